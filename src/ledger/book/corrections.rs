@@ -1,0 +1,210 @@
+//! Corrections (I7): the mirror of what was recorded and what is right, in one entry; papers
+//! and attributions that come later. Nothing posted is ever changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::funds::Counted;
+use super::lines::{Meaning, check_balanced, check_one_fund};
+use super::{Book, Violation};
+use crate::ledger::chart::Role;
+use crate::ledger::entry::{Entry, Line, PostedEntry};
+use crate::ledger::event::Fields;
+use crate::ledger::json::Value;
+use crate::ledger::kinds::LineRule;
+use crate::ledger::period::{Month, Period};
+
+/// What stands in place of an entry that was corrected or attributed anew. Only such entries
+/// are kept; of all others the book keeps sums.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The entry whose lines stand: the last correction, or the entry itself.
+    pub version: u64,
+    /// Its accounting date.
+    pub date: NaiveDate,
+    /// The lines that stand, as their bytes have them; a further correction mirrors these.
+    pub lines: Vec<Line>,
+    /// The decision cited instead.
+    pub decision: Option<String>,
+    /// The keys of the correction that showed other evidence.
+    evidence: Option<Vec<(String, Value)>>,
+    /// Contract and period given to a line later, by its position.
+    attributed: BTreeMap<usize, (Option<String>, Option<Period>)>,
+}
+
+/// Corrected entries by their number.
+pub type Corrections = BTreeMap<u64, Arc<Live>>;
+
+impl Live {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            version: entry.seq,
+            date: entry.date,
+            lines: entry.lines.clone(),
+            decision: None,
+            evidence: None,
+            attributed: BTreeMap::new(),
+        }
+    }
+
+    /// A line with the contract and period it counts for now.
+    pub fn effective(&self, at: usize) -> Option<Line> {
+        let mut line = self.lines.get(at)?.clone();
+        if let Some((contract, period)) = self.attributed.get(&at) {
+            line.contract = contract.clone().or(line.contract);
+            line.period = period.or(line.period);
+        }
+        Some(line)
+    }
+
+    /// True where the lines were replaced, not only attributed.
+    pub fn is_corrected(&self, seq: u64) -> bool {
+        self.version != seq
+    }
+}
+
+impl Book {
+    /// Checks the entry handed in against the number and hash that the event names.
+    fn named<'n>(
+        entry: &Entry,
+        named: Option<&'n PostedEntry>,
+    ) -> Result<&'n PostedEntry, Violation> {
+        let fields = entry.event.fields();
+        let seq = fields.integer("seq").unwrap_or_default();
+        let wanted = fields.hash("of");
+        let found = named.filter(|n| n.entry.seq == seq && Some(n.hash) == wanted);
+        found.filter(|_| seq < entry.seq).ok_or(Violation::NotThatEntry { seq })
+    }
+
+    fn live(&self, named: &PostedEntry) -> Live {
+        let known = self.corrections.get(&named.entry.seq);
+        known.map_or_else(|| Live::of(&named.entry), |live| Live::clone(live))
+    }
+
+    /// I7: the exact mirror of the live lines, then the right ones (possibly none).
+    pub(super) fn correct(
+        &mut self,
+        entry: &Entry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), Violation> {
+        let named = Self::named(entry, named)?;
+        let root = &named.entry;
+        let kind = root.event.kind();
+        if !matches!(kind.lines, LineRule::Sides { .. }) {
+            return Err(Violation::NotCorrectable { kind: kind.name });
+        }
+        let live = self.live(named);
+        let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
+        let right = right_lines(entry, &live)?;
+        let old = live.meaning(root);
+        let overrides = entry.event.fields();
+        let new = Meaning {
+            decision: overrides.text("decision").or(old.decision),
+            evidence: overrides.value("evidence").map(|_| overrides).or(old.evidence),
+            ..Meaning::of(&root.event, root.seq)
+        };
+        check_balanced(&entry.lines)?;
+        if !right.is_empty() {
+            self.check_accounts(&rules, kind, right, live.lines.len())?;
+            check_one_fund(kind, right)?;
+        }
+        self.check_sides(&rules, &new, entry)?;
+        self.check_guards(&rules, entry, &new, right)?;
+        self.check_contracts(&new, right)?;
+        let same_decision = new.decision() == old.decision();
+        let uses = if same_decision { &entry.lines } else { right };
+        self.check_uses(&rules, &new, uses, root.date)?;
+        self.check_claim_change(&rules, &new, &entry.lines)?;
+
+        let month = Month::of(live.date);
+        let mirror: Vec<Line> =
+            (0..live.lines.len()).filter_map(|at| Some(live.effective(at)?.mirror())).collect();
+        self.book_lines(&rules, &old, entry, &mirror, Counted::AsMirrorOf(month));
+        self.book_lines(&rules, &new, entry, right, Counted::AsRightOf(month));
+        let stands = Live {
+            version: entry.seq,
+            date: entry.date,
+            lines: right.to_vec(),
+            decision: new.decision.map(str::to_owned),
+            evidence: new.evidence.map(|fields| fields.0.to_vec()),
+            attributed: BTreeMap::new(),
+        };
+        Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));
+        Ok(())
+    }
+
+    /// A paper that came later.
+    pub(super) fn attach(entry: &Entry, named: Option<&PostedEntry>) -> Result<(), Violation> {
+        Self::named(entry, named)?;
+        if entry.docs.is_empty() { Err(Violation::NothingAttached) } else { Ok(()) }
+    }
+
+    /// A receipt's contract or period, given or changed later; its money stays where it is.
+    pub(super) fn attribute(
+        &mut self,
+        entry: &Entry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), Violation> {
+        let named = Self::named(entry, named)?;
+        let root = &named.entry;
+        let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
+        let fields = entry.event.fields();
+        let number = fields.integer("line").unwrap_or(u64::MAX);
+        let unknown = Violation::NoSuchReceipt { seq: root.seq, line: number };
+        let at = usize::try_from(number).map_err(|_| unknown.clone())?;
+        let mut live = self.live(named);
+        let before = live.effective(at).ok_or_else(|| unknown.clone())?;
+        let role = rules.chart.nearest(before.account).map(|found| found.role);
+        let is_income = root.event.kind().name == "income";
+        if !is_income || !matches!(role, Some(Role::Income | Role::PassThrough)) {
+            return Err(unknown);
+        }
+        let event_contract = root.event.fields().text("contract");
+        let old = before.contract.as_deref().or(event_contract);
+        let new = fields.text("contract").or(old);
+        let period = fields.period("period").or(before.period);
+        if (new, period) == (old, before.period) {
+            return Err(Violation::NothingChanged);
+        }
+        if let Some(no) = new {
+            self.contract(no)?;
+        }
+        let amount = -before.signed();
+        if let Some(no) = old {
+            self.add_receipt(no, before.period, -amount, entry.seq);
+        }
+        if let Some(no) = new {
+            self.add_receipt(no, period, amount, entry.seq);
+        }
+        live.attributed.insert(at, (new.map(str::to_owned), period));
+        Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(live));
+        Ok(())
+    }
+}
+
+impl Live {
+    /// What the live lines mean: the event with what earlier corrections put in its place.
+    fn meaning<'a>(&'a self, root: &'a Entry) -> Meaning<'a> {
+        Meaning {
+            decision: self.decision.as_deref(),
+            evidence: self.evidence.as_ref().map(|keys| Fields(keys)),
+            ..Meaning::of(&root.event, root.seq)
+        }
+    }
+}
+
+/// The lines after the mirror; the mirror must be exact and come first.
+fn right_lines<'e>(entry: &'e Entry, live: &Live) -> Result<&'e [Line], Violation> {
+    let count = live.lines.len();
+    for (line, stands) in live.lines.iter().enumerate() {
+        if entry.lines.get(line) != Some(&stands.mirror()) {
+            return Err(Violation::MirrorDiffers { line, live: count });
+        }
+    }
+    if entry.lines.is_empty() {
+        return Err(Violation::NothingChanged);
+    }
+    Ok(&entry.lines[count..])
+}

@@ -1,0 +1,202 @@
+//! Decisions with their limits, and claims: payments that still await evidence (I9).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::lines::Meaning;
+use super::{Book, Violation};
+use crate::ledger::chart::Role;
+use crate::ledger::entry::{Line, PostedEntry};
+use crate::ledger::id::EntryHash;
+use crate::ledger::money::Money;
+use crate::ledger::rules::Rules;
+
+/// A decision that uses and contracts cite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// The entry that recorded it.
+    pub seq: u64,
+    /// Who decided: `assembly`, `committee`, `community`, `clause` or `court`.
+    pub body: String,
+    /// What about.
+    pub matter: String,
+    /// In force from this day.
+    pub from: NaiveDate,
+    /// In force to this day.
+    pub to: Option<NaiveDate>,
+    /// The most that may be spent under it.
+    pub limit: Option<Money>,
+    /// What was spent under it.
+    pub used: Money,
+}
+
+/// Decisions by number.
+pub type Decisions = BTreeMap<String, Decision>;
+
+/// Money that left without evidence: a claim on the operator, not a cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// Hash of the entry.
+    pub hash: EntryHash,
+    /// When the money left.
+    pub date: NaiveDate,
+    /// How much left.
+    pub amount: Money,
+    /// How much is neither proven nor returned.
+    pub open: Money,
+}
+
+/// Claims by the number of their entry.
+pub type Claims = BTreeMap<u64, Claim>;
+
+impl Book {
+    /// A decision, with the papers that prove it.
+    pub(super) fn record_decision(&mut self, posted: &PostedEntry) -> Result<(), Violation> {
+        let fields = posted.entry.event.fields();
+        let text = |key| fields.text(key).unwrap_or_default().to_owned();
+        let no = text("no");
+        if self.decisions.contains_key(&no) {
+            return Err(Violation::DecisionExists { no });
+        }
+        let from = fields.date("from").unwrap_or(posted.entry.date);
+        let to = fields.date("to");
+        if let Some(to) = to.filter(|to| *to < from) {
+            return Err(Violation::TermReversed { from, to });
+        }
+        let decision = Decision {
+            seq: posted.entry.seq,
+            body: text("body"),
+            matter: text("matter"),
+            from,
+            to,
+            limit: fields.money("limit"),
+            used: Money::ZERO,
+        };
+        Arc::make_mut(&mut self.decisions).insert(no, decision);
+        Ok(())
+    }
+
+    /// I9: what is used is decided, in force, and within the limit.
+    pub(super) fn check_uses(
+        &self,
+        rules: &Rules,
+        meaning: &Meaning<'_>,
+        lines: &[Line],
+        date: NaiveDate,
+    ) -> Result<(), Violation> {
+        let wanted: Money = uses(rules, lines).map(Line::signed).sum();
+        let Some(no) = meaning.decision().filter(|_| !wanted.is_zero()) else {
+            return Ok(());
+        };
+        let decision = self.decisions.get(no);
+        let decision = decision.ok_or_else(|| Violation::DecisionUnknown { no: no.to_owned() })?;
+        if date < decision.from || decision.to.is_some_and(|to| to < date) {
+            return Err(Violation::DecisionNotInForce { no: no.to_owned(), date });
+        }
+        match decision.limit {
+            Some(limit) if decision.used + wanted > limit && wanted.is_positive() => {
+                let (no, used) = (no.to_owned(), decision.used);
+                Err(Violation::LimitExceeded { no, limit, used, wanted })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn book_use(&mut self, meaning: &Meaning<'_>, line: &Line) {
+        let Some(no) = meaning.decision() else { return };
+        if let Some(decision) = Arc::make_mut(&mut self.decisions).get_mut(no) {
+            decision.used = decision.used + line.signed();
+        }
+    }
+
+    /// I9: evidence or money comes back for a claim that is open, and not more than is open.
+    pub(super) fn check_claims(
+        &self,
+        rules: &Rules,
+        meaning: &Meaning<'_>,
+        lines: &[Line],
+    ) -> Result<(), Violation> {
+        if !is_settlement(meaning) {
+            return Ok(());
+        }
+        let fields = meaning.event.fields();
+        let seq = fields.integer("seq").unwrap_or_default();
+        let claim = self.claims.get(&seq).ok_or(Violation::ClaimUnknown { seq })?;
+        if fields.hash("of") != Some(claim.hash) {
+            return Err(Violation::NotThatEntry { seq });
+        }
+        self.check_claim_change(rules, meaning, lines)
+    }
+
+    /// I9 for a correction: a claim stays between nothing and what left.
+    pub(super) fn check_claim_change(
+        &self,
+        rules: &Rules,
+        meaning: &Meaning<'_>,
+        lines: &[Line],
+    ) -> Result<(), Violation> {
+        let Some(seq) = claim_of(meaning) else { return Ok(()) };
+        let Some(claim) = self.claims.get(&seq) else { return Ok(()) };
+        let after = claim.open + claimed(rules, lines);
+        if after.is_negative() {
+            let (open, wanted) = (claim.open, -claimed(rules, lines));
+            return Err(Violation::ClaimExceeded { seq, open, wanted });
+        }
+        Ok(())
+    }
+
+    /// A payment without evidence opens a claim under its own number.
+    pub(super) fn note_claim(&mut self, rules: &Rules, posted: &PostedEntry) {
+        let entry = &posted.entry;
+        if entry.event.kind().name == "unproven.out" {
+            let amount = claimed(rules, &entry.lines);
+            let claim = Claim { hash: posted.hash, date: entry.date, amount, open: amount };
+            Arc::make_mut(&mut self.claims).insert(entry.seq, claim);
+        }
+    }
+
+    pub(super) fn book_claim(&mut self, meaning: &Meaning<'_>, line: &Line) {
+        let Some(seq) = claim_of(meaning).filter(|seq| self.claims.contains_key(seq)) else {
+            return;
+        };
+        let claims = Arc::make_mut(&mut self.claims);
+        if let Some(claim) = claims.get_mut(&seq) {
+            claim.open = claim.open + line.signed();
+            if !is_settlement(meaning) {
+                claim.amount = claim.amount + line.signed();
+            }
+        }
+    }
+}
+
+fn is_settlement(meaning: &Meaning<'_>) -> bool {
+    matches!(meaning.event.kind().name, "unproven.accept" | "unproven.return")
+}
+
+/// The claim that an event is about: its own, or the one it settles.
+fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
+    match meaning.event.kind().name {
+        "unproven.out" => Some(meaning.seq),
+        "unproven.accept" | "unproven.return" => meaning.event.fields().integer("seq"),
+        _ => None,
+    }
+}
+
+/// Debit less credit on accounts of claims.
+fn claimed(rules: &Rules, lines: &[Line]) -> Money {
+    let is = |line: &&Line| {
+        rules.chart.nearest(line.account).is_some_and(|found| found.role == Role::Unproven)
+    };
+    lines.iter().filter(is).map(Line::signed).sum()
+}
+
+/// Lines that use the owners' money.
+fn uses<'l>(rules: &'l Rules, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
+    let is = |line: &&Line| {
+        let role = rules.chart.nearest(line.account).map(|found| found.role);
+        matches!(role, Some(Role::Use | Role::WriteOff))
+    };
+    lines.iter().filter(is)
+}

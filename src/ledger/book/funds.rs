@@ -1,0 +1,158 @@
+//! Balances, month sums and others' money, by fund.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::entry::{Line, Side};
+use crate::ledger::money::Money;
+use crate::ledger::period::Month;
+
+/// Both funds.
+#[derive(Clone, Debug, Default)]
+pub struct Balances {
+    r: FundBook,
+    f: FundBook,
+}
+
+/// One fund: what stands on each account now, and what moved in each month.
+#[derive(Clone, Debug, Default)]
+pub struct FundBook {
+    /// The watermark: dates up to it are closed (I8).
+    pub closed_to: NaiveDate,
+    /// The last accounting day of an entry with lines.
+    pub last_day: Option<NaiveDate>,
+    /// True once something other than an opening was recorded.
+    pub started: bool,
+    /// Debit less credit, by account.
+    pub accounts: BTreeMap<AccountCode, Money>,
+    /// Debit less credit of others' money, by account and item (contract, payer, unit).
+    pub items: BTreeMap<(AccountCode, String), Money>,
+    /// What moved, by month of `date`.
+    pub months: BTreeMap<Month, Arc<MonthSums>>,
+}
+
+/// What moved in one month.
+#[derive(Clone, Debug, Default)]
+pub struct MonthSums {
+    /// By account, and by the part of the estate it concerns.
+    pub accounts: BTreeMap<(AccountCode, Option<String>), Turnover>,
+    /// Debit less credit by day, for accounts that hold money.
+    pub days: BTreeMap<(AccountCode, NaiveDate), Money>,
+}
+
+/// Debit and credit of an account in a month. A correction counts on the side of what it
+/// corrects, as a red figure, so that turnover is not blown up by mistakes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Turnover {
+    /// Σ debit.
+    pub debit: Money,
+    /// Σ credit.
+    pub credit: Money,
+    /// Debit less credit of corrections to earlier months, contained in the two above.
+    pub earlier: Money,
+}
+
+impl Turnover {
+    /// Debit less credit.
+    pub fn net(self) -> Money {
+        self.debit - self.credit
+    }
+
+    /// Adds another account's or month's.
+    pub fn add(&mut self, other: Self) {
+        self.debit = self.debit + other.debit;
+        self.credit = self.credit + other.credit;
+        self.earlier = self.earlier + other.earlier;
+    }
+}
+
+/// How a line counts in its month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// On its own side.
+    Plainly,
+    /// Not at all: an opening is where the months begin, it moved nothing.
+    Opening,
+    /// As the mirror of a line of that month: a red figure on the other side.
+    AsMirrorOf(Month),
+    /// As the right line of a correction to that month.
+    AsRightOf(Month),
+}
+
+impl Balances {
+    /// One fund.
+    pub const fn fund(&self, fund: Fund) -> &FundBook {
+        match fund {
+            Fund::R => &self.r,
+            Fund::F => &self.f,
+        }
+    }
+
+    pub(super) const fn fund_mut(&mut self, fund: Fund) -> &mut FundBook {
+        match fund {
+            Fund::R => &mut self.r,
+            Fund::F => &mut self.f,
+        }
+    }
+
+    /// Debit less credit of an account.
+    pub fn balance(&self, account: AccountCode) -> Money {
+        self.fund(account.fund()).accounts.get(&account).copied().unwrap_or_default()
+    }
+
+    /// Every account that was ever posted to, with debit less credit, ordered by code.
+    pub fn accounts(&self) -> impl Iterator<Item = (AccountCode, Money)> {
+        let both = self.f.accounts.iter().chain(&self.r.accounts);
+        both.map(|(code, balance)| (*code, *balance))
+    }
+
+    /// Books a line. The sums were checked against overflow before.
+    pub(super) fn post(
+        &mut self,
+        line: &Line,
+        date: NaiveDate,
+        holds_money: bool,
+        item: Option<&str>,
+        counted: Counted,
+    ) {
+        let book = self.fund_mut(line.account.fund());
+        let signed = line.signed();
+        let balance = book.accounts.entry(line.account).or_default();
+        *balance = *balance + signed;
+        if let Some(item) = item {
+            let balance = book.items.entry((line.account, item.to_owned())).or_default();
+            *balance = *balance + signed;
+        }
+        book.last_day = book.last_day.max(Some(date));
+        if counted == Counted::Opening {
+            return;
+        }
+        let month = Arc::make_mut(book.months.entry(Month::of(date)).or_default());
+        let key = (line.account, line.part.clone());
+        month.accounts.entry(key).or_default().count(line, Month::of(date), counted);
+        if holds_money {
+            let day = month.days.entry((line.account, date)).or_default();
+            *day = *day + signed;
+        }
+    }
+}
+
+impl Turnover {
+    fn count(&mut self, line: &Line, month: Month, counted: Counted) {
+        let red = matches!(counted, Counted::AsMirrorOf(_));
+        let amount = if red { -line.amount } else { line.amount };
+        let side = if red { line.side.mirrored() } else { line.side };
+        match side {
+            Side::Debit => self.debit = self.debit + amount,
+            Side::Credit => self.credit = self.credit + amount,
+        }
+        if let Counted::AsMirrorOf(of) | Counted::AsRightOf(of) = counted
+            && of < month
+        {
+            self.earlier = self.earlier + line.signed();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Why the fold refuses an entry: the invariant, the place, the figures.
+//!
+//! The sentences stand in `violation_text.rs`, in both languages, with what to do.
+#![expect(missing_docs, reason = "the fields are the figures of the sentence above each variant")]
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::entry::Side;
+use crate::ledger::id::EntryHash;
+use crate::ledger::money::Money;
+use crate::ledger::time::Timestamp;
+
+/// An invariant of `docs/spec/entry.md`, section 3, or a rule of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rule {
+    /// The chain: numbers, predecessor, time, estate, log.
+    I1,
+    /// The bytes are canonical.
+    I2,
+    /// Debit equals credit within each fund.
+    I3,
+    /// Accounts exist, allow posting, and are those of the kind.
+    I4,
+    /// No account of money or of others' money is on its wrong side.
+    I5,
+    /// Money crosses funds only where the law knows it.
+    I6,
+    /// Nothing is changed; corrections mirror.
+    I7,
+    /// Dates lie in the open period.
+    I8,
+    /// Money out cites evidence or a decision.
+    I9,
+    /// Duties are separated.
+    I12,
+    /// What an event cites exists, and is there once.
+    Reference,
+}
+
+impl Rule {
+    /// `I3`; `reference` for the last.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::I1 => "I1",
+            Self::I2 => "I2",
+            Self::I3 => "I3",
+            Self::I4 => "I4",
+            Self::I5 => "I5",
+            Self::I6 => "I6",
+            Self::I7 => "I7",
+            Self::I8 => "I8",
+            Self::I9 => "I9",
+            Self::I12 => "I12",
+            Self::Reference => "reference",
+        }
+    }
+}
+
+/// A refusal with its figures.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}: {}", self.rule().code(), self.text().en)]
+pub enum Violation {
+    /// Rules of a later book, which this program doesn't know.
+    Newer(u64),
+    /// `seq` isn't the previous + 1.
+    Seq { expected: u64, found: u64 },
+    /// `prev` isn't the previous hash.
+    Prev { expected: EntryHash, found: EntryHash },
+    /// `time` goes back.
+    TimeBack { last: Timestamp, found: Timestamp },
+    /// Another estate's entry.
+    OtherEstate,
+    /// Written for another log.
+    OtherLog,
+    /// Entry 0 isn't `open`.
+    NotOpened,
+    /// `open` again.
+    OpenedTwice,
+    /// A batch with a part missing, or parts of two batches mixed.
+    BatchBroken { no: u64, of: u64 },
+    /// Debit and credit of a fund differ.
+    Unbalanced { fund: Fund, debit: Money, credit: Money },
+    /// No `rules` yet, so no chart.
+    NoRules,
+    /// The account isn't in the chart.
+    AccountUnknown { line: usize, account: AccountCode },
+    /// The account is a heading.
+    AccountHeading { line: usize, account: AccountCode },
+    /// The bank account isn't open.
+    AccountClosed { line: usize, account: AccountCode },
+    /// The kind doesn't move this account on this side.
+    AccountSide { line: usize, account: AccountCode, side: Side, kind: &'static str },
+    /// An amount of zero.
+    AmountZero { line: usize },
+    /// An amount or a sum out of range.
+    AmountRange { line: usize },
+    /// A kind that moves money has no line on a side.
+    LinesMissing { kind: &'static str },
+    /// A kind that moves no money has lines.
+    LinesForbidden { kind: &'static str },
+    /// A balance would stand on its wrong side.
+    Overdrawn { account: AccountCode, item: Option<String>, balance: Money, change: Money },
+    /// Lines of both funds in a kind that stays in one.
+    CrossesFunds { kind: &'static str },
+    /// Spent of a part more than its owners have (I3b).
+    PartUnknown { line: usize, account: AccountCode },
+    /// The entry named by `of` isn't that one.
+    NotThatEntry { seq: u64 },
+    /// This kind isn't corrected by `correct`.
+    NotCorrectable { kind: &'static str },
+    /// The first lines aren't the mirror of the live ones.
+    MirrorDiffers { line: usize, live: usize },
+    /// The line that `attribute` names isn't a receipt.
+    NoSuchReceipt { seq: u64, line: u64 },
+    /// `date` outside the open period.
+    DateClosed { fund: Fund, date: NaiveDate, closed_to: NaiveDate },
+    /// `date` after the posting day.
+    DateAhead { date: NaiveDate, today: NaiveDate },
+    /// An entry without lines bears the posting day.
+    DateNotToday { date: NaiveDate, today: NaiveDate },
+    /// `occurred` isn't before `date`.
+    OccurredLate { occurred: NaiveDate, date: NaiveDate },
+    /// Evidence doesn't reach the cost.
+    EvidenceShort { needed: Money, shown: Money },
+    /// The opening shows neither evidence nor `unproven`.
+    OpeningUnproven,
+    /// No such decision.
+    DecisionUnknown { no: String },
+    /// The decision isn't in force on that day.
+    DecisionNotInForce { no: String, date: NaiveDate },
+    /// The decision's limit doesn't reach.
+    LimitExceeded { no: String, limit: Money, used: Money, wanted: Money },
+    /// No open claim of that entry.
+    ClaimUnknown { seq: u64 },
+    /// More than is still open.
+    ClaimExceeded { seq: u64, open: Money, wanted: Money },
+    /// One person alone.
+    OnePerson,
+    /// No other organisation signed.
+    NotCosigned { from: Money, amount: Money },
+    /// The same person or organisation posted and co-signed.
+    PostedAndCosigned,
+    /// No such contract.
+    ContractUnknown { no: String },
+    /// The number is taken.
+    ContractExists { no: String },
+    /// The contract is over.
+    ContractEnded { no: String, on: NaiveDate },
+    /// Ends before it begins.
+    TermReversed { from: NaiveDate, to: NaiveDate },
+    /// A schedule without a price, or with one that can't be.
+    ScheduleUnpriced { item: usize },
+    /// The number is taken.
+    DecisionExists { no: String },
+    /// No such asset.
+    AssetUnknown { id: String },
+    /// The bank account exists, or doesn't.
+    BankAccount { account: AccountCode, exists: bool },
+    /// A bank account with money in it can't be closed.
+    BankNotEmpty { account: AccountCode, balance: Money },
+    /// Not an account of a bank.
+    NotABank { account: AccountCode },
+    /// An opening after other entries of the fund.
+    OpeningLate { fund: Fund },
+    /// An `attach` without papers.
+    NothingAttached,
+    /// An `attribute` or amendment that changes nothing.
+    NothingChanged,
+}
+
+impl Violation {
+    /// The invariant it breaks.
+    pub const fn rule(&self) -> Rule {
+        match self {
+            Self::Seq { .. }
+            | Self::Prev { .. }
+            | Self::TimeBack { .. }
+            | Self::OtherEstate
+            | Self::OtherLog
+            | Self::NotOpened
+            | Self::OpenedTwice
+            | Self::BatchBroken { .. } => Rule::I1,
+            Self::Newer(_) => Rule::I2,
+            Self::Unbalanced { .. } => Rule::I3,
+            Self::NoRules
+            | Self::AccountUnknown { .. }
+            | Self::AccountHeading { .. }
+            | Self::AccountClosed { .. }
+            | Self::AccountSide { .. }
+            | Self::AmountZero { .. }
+            | Self::AmountRange { .. }
+            | Self::LinesMissing { .. }
+            | Self::LinesForbidden { .. }
+            | Self::PartUnknown { .. }
+            | Self::NotABank { .. } => Rule::I4,
+            Self::Overdrawn { .. } | Self::BankNotEmpty { .. } => Rule::I5,
+            Self::CrossesFunds { .. } => Rule::I6,
+            Self::NotThatEntry { .. }
+            | Self::NotCorrectable { .. }
+            | Self::MirrorDiffers { .. }
+            | Self::NoSuchReceipt { .. } => Rule::I7,
+            Self::DateClosed { .. }
+            | Self::DateAhead { .. }
+            | Self::DateNotToday { .. }
+            | Self::OccurredLate { .. } => Rule::I8,
+            Self::EvidenceShort { .. }
+            | Self::OpeningUnproven
+            | Self::DecisionUnknown { .. }
+            | Self::DecisionNotInForce { .. }
+            | Self::LimitExceeded { .. }
+            | Self::ClaimUnknown { .. }
+            | Self::ClaimExceeded { .. } => Rule::I9,
+            Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => Rule::I12,
+            Self::ContractUnknown { .. }
+            | Self::ContractExists { .. }
+            | Self::ContractEnded { .. }
+            | Self::TermReversed { .. }
+            | Self::ScheduleUnpriced { .. }
+            | Self::DecisionExists { .. }
+            | Self::AssetUnknown { .. }
+            | Self::BankAccount { .. }
+            | Self::OpeningLate { .. }
+            | Self::NothingAttached
+            | Self::NothingChanged => Rule::Reference,
+        }
+    }
+
+    /// Where in the entry (RFC 6901).
+    pub fn pointer(&self) -> String {
+        match self {
+            Self::Seq { .. } => "/seq".to_owned(),
+            Self::Prev { .. } => "/prev".to_owned(),
+            Self::TimeBack { .. } => "/time".to_owned(),
+            Self::OtherEstate => "/estate".to_owned(),
+            Self::OtherLog => "/log".to_owned(),
+            Self::BatchBroken { .. } => "/act".to_owned(),
+            Self::AccountUnknown { line, .. }
+            | Self::AccountHeading { line, .. }
+            | Self::AccountClosed { line, .. }
+            | Self::AccountSide { line, .. }
+            | Self::PartUnknown { line, .. } => format!("/lines/{line}/account"),
+            Self::AmountZero { line }
+            | Self::AmountRange { line }
+            | Self::MirrorDiffers { line, .. } => {
+                format!("/lines/{line}")
+            }
+            Self::Unbalanced { .. }
+            | Self::LinesMissing { .. }
+            | Self::LinesForbidden { .. }
+            | Self::Overdrawn { .. }
+            | Self::CrossesFunds { .. } => "/lines".to_owned(),
+            Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } => "/event/of".to_owned(),
+            Self::DateClosed { .. } | Self::DateAhead { .. } | Self::DateNotToday { .. } => {
+                "/date".to_owned()
+            }
+            Self::OccurredLate { .. } => "/occurred".to_owned(),
+            Self::EvidenceShort { .. } => "/event/evidence".to_owned(),
+            Self::DecisionUnknown { .. }
+            | Self::DecisionNotInForce { .. }
+            | Self::LimitExceeded { .. } => "/event/decision".to_owned(),
+            Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => {
+                "/signs".to_owned()
+            }
+            Self::NothingAttached => "/docs".to_owned(),
+            Self::ScheduleUnpriced { item } => format!("/event/schedule/{item}"),
+            _ => "/event".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! Findings: the books are sound and say something an owner should ask about.
+//!
+//! The only place where today enters ([`findings`] takes the day). Three grades: a fact, a
+//! doubt with its numbers, a hint; never an accusation, and it addresses the organisation.
+//! `docs/accounting.md`, "Findings", lists the codes.
+
+use chrono::{Days, NaiveDate};
+
+use super::account::Fund;
+use super::book::{Authority, Book, Contract, Paper};
+use super::chart::{Role, words};
+use super::format::grouped;
+use super::money::Money;
+use super::period::Month;
+use super::statements::{contract_due, role};
+
+words! {
+    /// How sure a finding is.
+    Grade {
+        /// It is so (事实).
+        Fact = "fact",
+        /// The numbers ask for an explanation (疑点).
+        Doubt = "doubt",
+        /// Worth a look (提示).
+        Hint = "hint",
+    }
+}
+
+/// One finding, as of a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What kind: `no_contract`, `gap` …
+    pub code: &'static str,
+    /// How sure.
+    pub grade: Grade,
+    /// What it is about: a contract, an account, an asset; empty for the whole book.
+    pub subject: String,
+    /// The entries it rests on.
+    pub of: Vec<u64>,
+    /// Its figures, by name.
+    pub figures: Vec<(&'static str, String)>,
+    /// Why it matters: law, agreement or rule.
+    pub cite: &'static str,
+    /// The sentence, in Chinese.
+    pub zh: String,
+    /// The sentence, in English.
+    pub en: String,
+}
+
+impl Finding {
+    /// `<code>:<subject>`: what a reply cites.
+    pub fn id(&self) -> String {
+        format!("{}:{}", self.code, self.subject)
+    }
+}
+
+/// Days of silence after which a due or a book is asked about, when the rules name none.
+const SILENT_DAYS: u32 = 30;
+
+/// Every finding of a book as of a day, contracts first.
+pub fn findings(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for contract in book.contracts().contracts.values() {
+        found.extend(of_contract(book, contract, as_of));
+    }
+    found.extend(of_assets(book, as_of));
+    found.extend(of_money(book, as_of));
+    found.extend(of_claims(book, as_of));
+    found.extend(of_days(book));
+    found.extend(of_recording(book, as_of));
+    found
+}
+
+/// The findings of one contract.
+pub fn of_contract(book: &Book, contract: &Contract, as_of: NaiveDate) -> Vec<Finding> {
+    let grace = book.rules().and_then(|rules| rules.param("grace_until", as_of));
+    let in_grace = grace
+        .and_then(|param| super::period::parse_date(&param.value).ok())
+        .is_some_and(|until| as_of <= until);
+    let found = of_paper(contract, as_of)
+        .into_iter()
+        .chain(of_authority(contract))
+        .map(|finding| if in_grace { Finding { grade: Grade::Hint, ..finding } } else { finding });
+    found.chain(of_dues(book, contract, as_of)).collect()
+}
+
+fn about(contract: &Contract, code: &'static str, grade: Grade, cite: &'static str) -> Finding {
+    Finding {
+        code,
+        grade,
+        subject: contract.no.clone(),
+        of: contract.entries.clone(),
+        figures: Vec::new(),
+        cite,
+        zh: String::new(),
+        en: String::new(),
+    }
+}
+
+const CITE_LETTING: &str = "民法典第二百七十八条、第二百八十二条";
+const CITE_PUBLISH: &str = "民法典第九百四十三条";
+
+fn of_paper(contract: &Contract, as_of: NaiveDate) -> Option<Finding> {
+    let site = &contract.site;
+    let finding = |code, grade, zh: String, en: String| {
+        Some(Finding { zh, en, ..about(contract, code, grade, CITE_LETTING) })
+    };
+    let ended = contract.running_term().to.filter(|to| *to < as_of);
+    match (contract.paper, ended) {
+        (_, Some(to)) if contract.ended.is_none() => {
+            let expired = finding(
+                "contract_expired",
+                Grade::Fact,
+                format!("“{site}”的合同已于 {to} 到期，没有续签记录"),
+                format!("The contract for {site} expired on {to}; no renewal is recorded"),
+            )?;
+            Some(Finding { figures: vec![("to", to.to_string())], ..expired })
+        }
+        (Paper::None, _) => finding(
+            "no_contract",
+            Grade::Fact,
+            format!("“{site}”没有合同"),
+            format!("There is no contract for {site}"),
+        ),
+        (Paper::Unknown, _) => finding(
+            "no_contract",
+            Grade::Doubt,
+            format!("“{site}”没有说明有无合同"),
+            format!("Nothing is said of a contract for {site}"),
+        ),
+        (Paper::Renewing, _) => finding(
+            "contract_renewing",
+            Grade::Fact,
+            format!("“{site}”正在协商续签，现无生效合同"),
+            format!("The contract for {site} is being renewed; none is in force"),
+        ),
+        (Paper::Sealing, _) => finding(
+            "contract_unsigned",
+            Grade::Hint,
+            format!("“{site}”的合同尚在盖章"),
+            format!("The contract for {site} is not signed yet"),
+        ),
+        (Paper::Framework, _) => finding(
+            "contract_framework",
+            Grade::Doubt,
+            format!("“{site}”属于统一签订的合同，合同文本未附"),
+            format!("{site} is under a framework contract that isn't attached"),
+        ),
+        (Paper::Signed, _) => None,
+    }
+}
+
+fn of_authority(contract: &Contract) -> Option<Finding> {
+    let Authority::None(why) = &contract.authority else { return None };
+    let site = &contract.site;
+    Some(Finding {
+        figures: vec![("stated", why.clone())],
+        zh: format!("“{site}”没有业主共同决定或服务合同条款作为依据"),
+        en: format!("No owners' decision or clause of the service contract allows {site}"),
+        ..about(contract, "no_authority", Grade::Hint, CITE_LETTING)
+    })
+}
+
+fn of_dues(book: &Book, contract: &Contract, as_of: NaiveDate) -> Vec<Finding> {
+    let site = &contract.site;
+    let mut found = Vec::new();
+    let term = contract.running_term();
+    let outside: Money = contract
+        .receipts
+        .iter()
+        .filter(|(period, _)| {
+            period.is_some_and(|period| {
+                term.from.is_some_and(|from| period.last_day() < from)
+                    || term.to.is_some_and(|to| to < period.first_day())
+            })
+        })
+        .map(|(_, amount)| *amount)
+        .sum();
+    if outside.is_positive() {
+        found.push(Finding {
+            figures: vec![("received", outside.to_string())],
+            zh: format!("“{site}”收到合同期以外的款项 {} 元", grouped(outside)),
+            en: format!("{site}: {} yuan received for days outside the term", grouped(outside)),
+            ..about(contract, "receipt_outside_term", Grade::Fact, CITE_PUBLISH)
+        });
+    }
+    let row = contract_due(contract, as_of);
+    if !row.gap.is_positive() {
+        return found;
+    }
+    let days = book.rules().and_then(|rules| rules.number("silent_days", as_of));
+    let days = Days::new(days.unwrap_or(SILENT_DAYS).into());
+    let late = |owing_from: NaiveDate| owing_from.checked_add_days(days).is_some_and(|d| d < as_of);
+    let overdue: Money = row
+        .months
+        .values()
+        .filter(|month| month.received.is_zero() && late(month.owing_from))
+        .map(|month| month.gap(as_of))
+        .sum();
+    let figures = vec![
+        ("due", row.due.to_string()),
+        ("received", row.received.to_string()),
+        ("gap", row.gap.to_string()),
+    ];
+    let gap = grouped(row.gap);
+    found.push(Finding {
+        figures: figures.clone(),
+        zh: format!("“{site}”应收未收 {gap} 元"),
+        en: format!("{site}: {gap} yuan due and not received"),
+        ..about(contract, "gap", Grade::Fact, CITE_PUBLISH)
+    });
+    if overdue.is_positive() {
+        let amount = grouped(overdue);
+        found.push(Finding {
+            figures: vec![("overdue", overdue.to_string())],
+            zh: format!("“{site}”到期 {} 天以上分文未收 {amount} 元", days_of(days)),
+            en: format!("{site}: {amount} yuan with nothing received {} days on", days_of(days)),
+            ..about(contract, "overdue", Grade::Fact, CITE_PUBLISH)
+        });
+    }
+    found
+}
+
+fn days_of(days: Days) -> i64 {
+    (NaiveDate::default() + days - NaiveDate::default()).num_days()
+}
+
+fn of_book(code: &'static str, grade: Grade, subject: String, cite: &'static str) -> Finding {
+    Finding {
+        code,
+        grade,
+        subject,
+        of: Vec::new(),
+        figures: Vec::new(),
+        cite,
+        zh: String::new(),
+        en: String::new(),
+    }
+}
+
+fn of_assets(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (id, asset) in &book.contracts().assets {
+        let running = book.contracts().contracts.values().filter(|contract| {
+            let term = contract.running_term();
+            term.from.is_none_or(|from| from <= as_of) && term.to.is_none_or(|to| as_of <= to)
+        });
+        let let_out: u64 = running
+            .flat_map(|contract| &contract.assets)
+            .filter(|(asset, _)| asset == id)
+            .map(|(_, count)| *count)
+            .sum();
+        let name = &asset.name;
+        if asset.from <= as_of && let_out < asset.count {
+            let (count, idle) = (asset.count, asset.count - let_out);
+            found.push(Finding {
+                of: vec![asset.seq],
+                figures: vec![("count", count.to_string()), ("let", let_out.to_string())],
+                zh: format!("“{name}”共 {count}，其中 {idle} 没有合同"),
+                en: format!("{name}: {idle} of {count} are under no contract"),
+                ..of_book("asset_without_contract", Grade::Hint, id.clone(), CITE_PUBLISH)
+            });
+        }
+        if asset.ownership == "unclear" {
+            found.push(Finding {
+                of: vec![asset.seq],
+                zh: format!("“{name}”权属不清"),
+                en: format!("It is unclear who owns {name}"),
+                ..of_book(
+                    "ownership_unclear",
+                    Grade::Doubt,
+                    id.clone(),
+                    "民法典第二百七十四条、第二百七十五条",
+                )
+            });
+        }
+    }
+    found
+}
+
+fn of_money(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (account, balance) in book.balances().accounts().filter(|(_, b)| b.is_positive()) {
+        let amount = grouped(balance);
+        let (code, zh, en) = match role(book, account) {
+            Role::OperatorHeld => (
+                "operator_held",
+                format!("物业代收未缴存 {amount} 元"),
+                format!("{amount} yuan collected by the manager, not handed in"),
+            ),
+            Role::PredecessorDue => (
+                "opening_unproven",
+                format!("原物业应移交或待核期初 {amount} 元"),
+                format!("{amount} yuan of the opening not proven or handed over"),
+            ),
+            _ => continue,
+        };
+        let days = book.rules().and_then(|r| r.number("deposit_working_days", as_of));
+        let mut figures = vec![("amount", balance.to_string())];
+        figures.extend(days.map(|days| ("deposit_working_days", days.to_string())));
+        let finding = of_book(code, Grade::Fact, account.to_string(), CITE_PUBLISH);
+        found.push(Finding { figures, zh, en, ..finding });
+    }
+    found
+}
+
+fn of_claims(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
+    let open = book.claims().iter().filter(|(_, claim)| claim.open.is_positive());
+    open.map(|(seq, claim)| {
+        let (amount, days) = (grouped(claim.open), (as_of - claim.date).num_days());
+        Finding {
+            of: vec![*seq],
+            figures: vec![("open", claim.open.to_string()), ("days", days.to_string())],
+            zh: format!("{} 支出 {amount} 元，{days} 天没有凭证", claim.date),
+            en: format!("{amount} yuan paid on {}, {days} days without evidence", claim.date),
+            ..of_book("unproven", Grade::Fact, seq.to_string(), CITE_LETTING)
+        }
+    })
+    .collect()
+}
+
+/// Days on which an account that holds money ended below zero, in order of `date`.
+fn of_days(book: &Book) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for fund in Fund::ALL {
+        let sums = book.fund(fund);
+        for (account, balance) in &sums.accounts {
+            let days = sums.months.values().flat_map(|month| {
+                let days = month.days.range((*account, NaiveDate::MIN)..);
+                days.take_while(|((code, _), _)| code == account)
+                    .map(|((_, day), net)| (*day, *net))
+            });
+            let moved: Money = days.clone().map(|(_, net)| net).sum();
+            let mut standing = *balance - moved;
+            let mut below: Option<(NaiveDate, Money)> = None;
+            for (day, net) in days {
+                standing = standing + net;
+                if standing.is_negative() && below.is_none_or(|(_, worst)| standing < worst) {
+                    below = Some((day, standing));
+                }
+            }
+            let Some((day, worst)) = below else { continue };
+            found.push(Finding {
+                figures: vec![("day", day.to_string()), ("balance", worst.to_string())],
+                zh: format!("{account} 按日期在 {day} 日终为 {} 元", grouped(worst)),
+                en: format!("{account} ends {day} at {} yuan in order of date", grouped(worst)),
+                ..of_book("day_below_zero", Grade::Fact, account.to_string(), CITE_PUBLISH)
+            });
+        }
+    }
+    found
+}
+
+fn of_recording(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let delays = book.delays();
+    if delays.late > 0 {
+        let (late, days) = (delays.late, delays.days_max);
+        found.push(Finding {
+            of: delays.first.clone(),
+            figures: vec![("entries", late.to_string()), ("days_max", days.to_string())],
+            zh: format!("{late} 笔在发生后很久才记账，最长 {days} 天"),
+            en: format!("{late} entries were recorded late, the longest after {days} days"),
+            ..of_book("late_recording", Grade::Fact, String::new(), CITE_PUBLISH)
+        });
+    }
+    let silent = book.rules().and_then(|rules| rules.number("silent_days", as_of));
+    let silent = i64::from(silent.unwrap_or(SILENT_DAYS));
+    let last = book.last_day().unwrap_or(book.profile().since);
+    let days = (as_of - last).num_days();
+    if days > silent && book.head().entries > 0 && Month::of(last) < Month::of(as_of) {
+        found.push(Finding {
+            figures: vec![("last", last.to_string()), ("days", days.to_string())],
+            zh: format!("{last} 以后 {days} 天没有收支记录"),
+            en: format!("No money was recorded for {days} days after {last}"),
+            ..of_book("silent", Grade::Fact, String::new(), CITE_PUBLISH)
+        });
+    }
+    found
+}

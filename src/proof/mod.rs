@@ -1,0 +1,3 @@
+//! Proofs: the log's tree, and verification of exports. Pure: no input, no output, no clock.
+
+pub mod merkle;

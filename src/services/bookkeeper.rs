@@ -1,0 +1,119 @@
+//! Bookkeeping verbs: forms and commands become drafts here, and nowhere else.
+
+use chrono::NaiveDate;
+use thiserror::Error;
+
+use super::books::{Books, PostError, Posted};
+use super::packs::{PackError, rules_event};
+use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::area::Area;
+use crate::ledger::draft::Draft;
+use crate::ledger::entry::Actor;
+use crate::ledger::event::{Event, Party};
+use crate::ledger::id::{EstateCode, Ref};
+use crate::ledger::json::{FormatError, Value};
+use crate::ledger::kinds::BOOK_NEWEST;
+use crate::store::StoreError;
+
+/// An estate's book to open.
+#[derive(Clone, Debug)]
+pub struct OpenEstate {
+    /// Its code.
+    pub code: EstateCode,
+    /// Its name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// Floor area.
+    pub area: Area,
+    /// Households.
+    pub households: u64,
+    /// The property company: credit code where known, name.
+    pub manager: Party,
+    /// The committee, where there is one.
+    pub committee: Option<Party>,
+    /// The community.
+    pub community: Option<Party>,
+    /// Bank accounts in order: fund, bank, masked number.
+    pub banks: Vec<(Fund, String, String)>,
+    /// The first day of the book.
+    pub since: NaiveDate,
+    /// The rule pack.
+    pub rules: String,
+}
+
+/// Why a book was not opened.
+#[derive(Debug, Error)]
+pub enum OpenError {
+    /// There is one already.
+    #[error("the estate {0} has a book already")]
+    Exists(EstateCode),
+    /// A value that an entry can't hold.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// The rule pack can't be used.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// It was refused.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}
+
+/// The administrator who acts through commands.
+pub fn command_line(org: &str) -> Actor {
+    Actor { org: org.to_owned(), role: "administrator".to_owned(), user: "u_cli".to_owned() }
+}
+
+/// Opens an estate's book: `open` and `rules`, one batch.
+pub async fn open_estate(
+    books: &Books,
+    estate: &OpenEstate,
+    by: Actor,
+) -> Result<Vec<Posted>, OpenError> {
+    if books.store().has_estate(estate.code).await.map_err(PostError::from)? {
+        return Err(OpenError::Exists(estate.code));
+    }
+    let reference = |what: &str| {
+        let key = format!("{what}:{}", estate.code);
+        key.parse::<Ref>().map_err(|_| StoreError::Location(key)).map_err(PostError::from)
+    };
+    let open = Draft::new(estate.code, open_event(estate)?, reference("open")?);
+    let rules = rules_event(&estate.rules, estate.since)?;
+    let rules = Draft::new(estate.code, rules, reference("rules")?);
+    Ok(books.post(vec![open, rules], by).await?)
+}
+
+fn open_event(estate: &OpenEstate) -> Result<Event, FormatError> {
+    let mut nth = [0_u8; 2];
+    let banks = estate.banks.iter().map(|(fund, bank, number)| {
+        let count = &mut nth[usize::from(*fund == Fund::F)];
+        *count += 1;
+        Value::List(vec![
+            Value::text(format!("{fund}.1001.{count:02}")),
+            Value::text(bank),
+            Value::text(number),
+        ])
+    });
+    let banks: Vec<_> = banks.collect();
+    let mut keys = vec![
+        ("address", Value::text(&estate.address)),
+        ("area", Value::text(estate.area)),
+        ("book", Value::Integer(BOOK_NEWEST)),
+        ("households", Value::Integer(estate.households)),
+        ("manager", estate.manager.to_value()),
+        ("name", Value::text(&estate.name)),
+        ("since", Value::text(estate.since)),
+    ];
+    if !banks.is_empty() {
+        keys.push(("banks", Value::List(banks)));
+    }
+    keys.extend(estate.committee.iter().map(|party| ("committee", party.to_value())));
+    keys.extend(estate.community.iter().map(|party| ("community", party.to_value())));
+    Event::new("open", keys)
+}
+
+/// The first bank account of a fund that takes postings.
+pub fn first_bank(book: &crate::ledger::book::Book, fund: Fund) -> Option<AccountCode> {
+    let banks = book.profile().banks.iter();
+    banks.filter(|(code, bank)| code.fund() == fund && bank.open).map(|(code, _)| *code).next()
+}

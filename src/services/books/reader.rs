@@ -1,0 +1,174 @@
+//! Reading: books, entries, lists. Whatever comes from the store is read through the core again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Books, BooksError, RowPage, Shared, StoredEntry};
+use crate::ledger::book::Book;
+use crate::ledger::entry::PostedEntry;
+use crate::ledger::id::EstateCode;
+use crate::ledger::listing::Filter;
+use crate::store::StoredRow;
+
+/// Entries read at a time.
+const CHUNK: u32 = 500;
+
+impl Books {
+    /// The book of an estate, up to the last entry this process knows of.
+    pub async fn book(&self, estate: EstateCode) -> Result<Option<Arc<Book>>, BooksError> {
+        self.shared.book(estate).await
+    }
+
+    /// Books in order of their code, after one of them; `search` is found in code, name and
+    /// address.
+    pub async fn directory(
+        &self,
+        search: &str,
+        after: Option<EstateCode>,
+        limit: u32,
+    ) -> Result<Vec<Arc<Book>>, BooksError> {
+        let mut books = Vec::new();
+        for code in self.shared.store.estates(search, after, limit).await? {
+            books.extend(self.shared.book(code).await?);
+        }
+        Ok(books)
+    }
+
+    /// One entry of an estate.
+    pub async fn entry(
+        &self,
+        estate: EstateCode,
+        seq: u64,
+    ) -> Result<Option<StoredEntry>, BooksError> {
+        self.shared.entry(estate, seq).await
+    }
+
+    /// Entries of an estate from a number on, oldest first.
+    pub async fn entries_from(
+        &self,
+        estate: EstateCode,
+        from: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEntry>, BooksError> {
+        let rows = self.shared.store.entries_from(estate, from, limit).await?;
+        rows.into_iter().map(|row| read(estate, row)).collect()
+    }
+
+    /// A page of rows that a filter lets through, before an entry, newest first.
+    pub async fn rows(
+        &self,
+        book: &Book,
+        filter: &Filter,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<RowPage, BooksError> {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let mut before = before.unwrap_or(u64::MAX).min(book.head().entries);
+        let mut rows = Vec::new();
+        loop {
+            let chunk = self.shared.store.entries_before(book.estate(), before, CHUNK).await?;
+            if chunk.is_empty() {
+                return Ok(RowPage { rows, older: None });
+            }
+            for row in chunk {
+                let entry = read(book.estate(), row)?.posted.entry;
+                if filter.is_past(&entry) {
+                    return Ok(RowPage { rows, older: None });
+                }
+                let found = filter.rows(book, &entry);
+                // An entry's rows stay together, so the next page begins with another entry.
+                if !rows.is_empty() && rows.len() + found.len() > limit {
+                    return Ok(RowPage { rows, older: Some(entry.seq + 1) });
+                }
+                rows.extend(found);
+                before = entry.seq;
+            }
+        }
+    }
+
+    /// How many entries the log has.
+    pub async fn log_size(&self) -> Result<u64, BooksError> {
+        Ok(self.shared.store.log_size().await?)
+    }
+
+    /// Follows what other processes write to the same database: reads on where the log grew.
+    /// Runs until the books are closed.
+    pub async fn follow(&self, every: Duration) -> Result<(), BooksError> {
+        let mut known = self.log_size().await?;
+        loop {
+            tokio::time::sleep(every).await;
+            let size = self.log_size().await?;
+            if size > known {
+                for estate in self.shared.store.estates_since(known).await? {
+                    if let Some(book) = self.shared.cache.book(estate) {
+                        self.shared.catch_up(Book::clone(&book), estate).await?;
+                    }
+                }
+                known = size;
+            }
+        }
+    }
+}
+
+impl Shared {
+    /// The cached book, or the book folded from the store.
+    pub(super) async fn book(&self, estate: EstateCode) -> Result<Option<Arc<Book>>, BooksError> {
+        if let Some(book) = self.cache.book(estate) {
+            return Ok(Some(book));
+        }
+        let book = self.catch_up(Book::default(), estate).await?;
+        Ok((book.head().entries > 0).then_some(book))
+    }
+
+    /// Applies what the store has beyond a book, and publishes it.
+    pub(super) async fn catch_up(
+        &self,
+        mut book: Book,
+        estate: EstateCode,
+    ) -> Result<Arc<Book>, BooksError> {
+        loop {
+            let from = book.head().entries;
+            let rows = self.store.entries_from(estate, from, CHUNK).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in rows {
+                let stored = read(estate, row)?;
+                let named = match Book::names(&stored.posted.entry.event) {
+                    Some((seq, _)) => self.entry(estate, seq).await?.map(|named| named.posted),
+                    None => None,
+                };
+                book.apply(&stored.posted, named.as_ref()).map_err(|violation| {
+                    let seq = stored.posted.entry.seq;
+                    BooksError::Damaged { estate, seq, cause: violation.to_string() }
+                })?;
+            }
+        }
+        let book = Arc::new(book);
+        if book.head().entries > 0 {
+            self.cache.publish(Arc::clone(&book));
+        }
+        Ok(book)
+    }
+
+    pub(super) async fn entry(
+        &self,
+        estate: EstateCode,
+        seq: u64,
+    ) -> Result<Option<StoredEntry>, BooksError> {
+        self.store.entry(estate, seq).await?.map(|row| read(estate, row)).transpose()
+    }
+}
+
+/// Reads stored bytes through the core and compares them with the stored hash.
+fn read(estate: EstateCode, row: StoredRow) -> Result<StoredEntry, BooksError> {
+    let damaged = |cause: String| BooksError::Damaged { estate, seq: row.seq, cause };
+    let posted = PostedEntry::read(&row.body).map_err(|error| damaged(error.to_string()))?;
+    if posted.hash != row.hash {
+        return Err(damaged(format!("the bytes hash to {}, stored is {}", posted.hash, row.hash)));
+    }
+    if posted.entry.seq != row.seq || posted.entry.estate != estate {
+        return Err(damaged("another entry stands in its place".to_owned()));
+    }
+    Ok(StoredEntry { posted, bytes: row.body, log_index: row.log_index })
+}

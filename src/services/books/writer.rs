@@ -1,0 +1,376 @@
+//! The writer: one task that turns waiting requests into one transaction at a time.
+//!
+//! ```text
+//! take what waits → warm books → begin → catch up → apply in order → append → commit → answer
+//! ```
+//! A crash before the commit leaves nothing of the round; after it, everything. Nothing is
+//! answered before the commit returned. A commit that failed leaves the outcome unknown: the
+//! books are read again and the caller retries with the same `ref`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{PostError, Posted, Request, Shared, door};
+use crate::ledger::book::Book;
+use crate::ledger::chain::entry_hash;
+use crate::ledger::draft::{Draft, Place};
+use crate::ledger::encoding::encode;
+use crate::ledger::entry::{Act, Actor, BATCH_MAX, Entry, PostedEntry};
+use crate::ledger::id::EstateCode;
+use crate::ledger::time::Timestamp;
+use crate::proof::merkle::{Edge, WIDTH};
+use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, StoreError, WriteTx};
+
+/// How far the clock may stand behind an estate's last entry.
+const CLOCK_BEHIND_MS_MAX: i64 = 5_000;
+
+type Answer = oneshot::Sender<Result<Vec<Posted>, PostError>>;
+
+/// Runs until every [`super::Books`] is dropped.
+pub async fn run(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Request>, batch_max: usize) {
+    let mut edge = None;
+    while let Some(first) = waiting.recv().await {
+        let mut requests = vec![first];
+        let mut entries = requests[0].drafts.len();
+        while entries < batch_max {
+            let Ok(next) = waiting.try_recv() else { break };
+            entries += next.drafts.len();
+            requests.push(next);
+        }
+        edge = write_round(&shared, requests, edge).await;
+    }
+}
+
+/// Posts one round and answers everyone in it. Returns the log's edge for the next round, or
+/// nothing when it has to be read again.
+async fn write_round(shared: &Shared, requests: Vec<Request>, edge: Option<Edge>) -> Option<Edge> {
+    let mut answers = Vec::with_capacity(requests.len());
+    let mut work = Vec::with_capacity(requests.len());
+    for Request { drafts, by, answer } in requests {
+        answers.push(answer);
+        work.push((drafts, by));
+    }
+    match try_round(shared, &work, edge).await {
+        Ok((outcomes, edge)) => {
+            for (answer, outcome) in answers.into_iter().zip(outcomes) {
+                // Whoever asked may be gone; the entry stands all the same.
+                let _ = answer.send(outcome);
+            }
+            Some(edge)
+        }
+        Err(error) => {
+            tracing::error!(%error, "a round of postings failed");
+            refuse_all(answers, &error);
+            None
+        }
+    }
+}
+
+fn refuse_all(answers: Vec<Answer>, error: &PostError) {
+    for answer in answers {
+        let told = match error {
+            PostError::OutcomeUnknown => PostError::OutcomeUnknown,
+            other => PostError::Unavailable(other.to_string()),
+        };
+        let _ = answer.send(Err(told));
+    }
+}
+
+type Outcomes = Vec<Result<Vec<Posted>, PostError>>;
+
+async fn try_round(
+    shared: &Shared,
+    work: &[(Vec<Draft>, Actor)],
+    edge: Option<Edge>,
+) -> Result<(Outcomes, Edge), PostError> {
+    // A cold book is folded before the transaction: it must not hold the lock meanwhile.
+    for estate in estates_of(work) {
+        shared.book(estate).await?;
+    }
+    let mut tx = shared.store.begin().await?;
+    let mut round = Round::begin(shared, &mut tx, work, edge).await?;
+    let mut outcomes = Vec::with_capacity(work.len());
+    for (drafts, by) in work {
+        outcomes.push(round.post(drafts, by).await);
+    }
+    if round.entries.is_empty() {
+        return Ok((outcomes, round.edge));
+    }
+    let (books, edge) = round.append(&mut tx).await?;
+    if let Err(error) = tx.commit().await {
+        tracing::error!(%error, "the commit's outcome is unknown");
+        return Err(PostError::OutcomeUnknown);
+    }
+    for book in books.into_values() {
+        shared.cache.publish(Arc::new(book));
+    }
+    Ok((outcomes, edge))
+}
+
+fn estates_of(work: &[(Vec<Draft>, Actor)]) -> HashSet<EstateCode> {
+    work.iter().flat_map(|(drafts, _)| drafts).map(|draft| draft.estate).collect()
+}
+
+/// One transaction's worth of work: books as they would be, and the rows to append.
+struct Round<'a> {
+    shared: &'a Shared,
+    now: Timestamp,
+    log: String,
+    edge: Edge,
+    books: HashMap<EstateCode, Book>,
+    entries: Vec<NewEntry>,
+    posted: HashMap<(EstateCode, u64), PostedEntry>,
+    known: HashMap<(EstateCode, String), u64>,
+    opened: Vec<NewEstate>,
+    sealed: Vec<(EstateCode, SealedRow)>,
+}
+
+impl<'a> Round<'a> {
+    async fn begin(
+        shared: &'a Shared,
+        tx: &mut WriteTx,
+        work: &[(Vec<Draft>, Actor)],
+        edge: Option<Edge>,
+    ) -> Result<Self, PostError> {
+        let size = tx.log_size().await?;
+        let known = edge.filter(|edge| edge.size() == size);
+        let alone = known.is_some();
+        let edge = match known {
+            Some(edge) => edge,
+            None => read_edge(shared, size).await?,
+        };
+        let log = tx.log_origin().await?;
+        let log = log.ok_or(StoreError::Absent("the instance: it names no log".to_owned()))?;
+        let mut books = HashMap::new();
+        for estate in estates_of(work) {
+            let mut book = shared.cache.book(estate).unwrap_or_default();
+            if !alone {
+                // Another process wrote since; the lock is held now, so this is final.
+                book = shared.catch_up(Book::clone(&book), estate).await?;
+            }
+            books.insert(estate, Book::clone(&book));
+        }
+        let drafts = work.iter().flat_map(|(drafts, _)| drafts);
+        let wanted: Vec<_> = drafts.map(|draft| (draft.estate, draft.r#ref.as_str())).collect();
+        let known = tx.known_refs(&wanted).await?;
+        Ok(Self {
+            shared,
+            now: shared.clock.now(),
+            log,
+            edge,
+            books,
+            entries: Vec::new(),
+            posted: HashMap::new(),
+            known: known.into_iter().map(|(code, key, seq)| ((code, key), seq)).collect(),
+            opened: Vec::new(),
+            sealed: Vec::new(),
+        })
+    }
+
+    /// Posts one request, all or nothing.
+    async fn post(&mut self, drafts: &[Draft], by: &Actor) -> Result<Vec<Posted>, PostError> {
+        let of = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
+        let Some(first) = drafts.first().filter(|_| of <= BATCH_MAX) else {
+            return Err(PostError::BatchShape);
+        };
+        if drafts.iter().any(|draft| draft.estate != first.estate) {
+            return Err(PostError::BatchShape);
+        }
+        if let Some(known) = self.known(drafts, by).await? {
+            return Ok(known);
+        }
+        let before = self.books.get(&first.estate).cloned().unwrap_or_default();
+        let mark = (self.entries.len(), self.opened.len(), self.sealed.len());
+        let mut posted = Vec::with_capacity(drafts.len());
+        for (no, draft) in drafts.iter().enumerate() {
+            let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
+            match self.post_one(no, draft, by, act).await {
+                Ok(one) => posted.push(one),
+                Err(error) => {
+                    self.undo(before, mark);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(posted)
+    }
+
+    /// Takes back what a refused request had added; the round's other requests stay.
+    fn undo(&mut self, before: Book, mark: (usize, usize, usize)) {
+        for entry in self.entries.drain(mark.0..) {
+            self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
+            self.posted.remove(&(entry.estate, entry.seq));
+        }
+        self.opened.truncate(mark.1);
+        self.sealed.truncate(mark.2);
+        if before.head().entries > 0 {
+            self.books.insert(before.estate(), before);
+        }
+    }
+
+    /// The answer for a request that was posted before: every `ref` is known and stands for the
+    /// same draft.
+    async fn known(&self, drafts: &[Draft], by: &Actor) -> Result<Option<Vec<Posted>>, PostError> {
+        let mut answers = Vec::new();
+        let mut fresh = false;
+        for (no, draft) in drafts.iter().enumerate() {
+            let key = (draft.estate, draft.r#ref.as_str().to_owned());
+            let Some(seq) = self.known.get(&key).copied() else {
+                fresh = true;
+                continue;
+            };
+            let stands = self.standing(draft.estate, seq).await?;
+            let taken = || PostError::RefTaken { no, r#ref: draft.r#ref.clone() };
+            let stands = stands.ok_or_else(taken)?;
+            if !is_same(draft, by, &stands.entry) {
+                return Err(taken());
+            }
+            answers.push(Posted { estate: draft.estate, seq, hash: stands.hash, known: true });
+        }
+        if fresh && !answers.is_empty() {
+            // Part of a batch is known: the batch as a whole is another one.
+            let no = drafts
+                .iter()
+                .position(|d| self.known.contains_key(&(d.estate, d.r#ref.as_str().to_owned())));
+            let no = no.unwrap_or_default();
+            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
+        }
+        Ok((!fresh).then_some(answers))
+    }
+
+    async fn post_one(
+        &mut self,
+        no: usize,
+        draft: &Draft,
+        by: &Actor,
+        act: Option<Act>,
+    ) -> Result<Posted, PostError> {
+        door::check(draft).map_err(|fault| PostError::Door { no, fault })?;
+        let estate = draft.estate;
+        let opens = draft.event.kind().name == "open";
+        let book = self.books.get(&estate).filter(|book| book.head().entries > 0);
+        if book.is_none() && !opens {
+            return Err(PostError::UnknownEstate(estate));
+        }
+        let head = book.map(Book::head).unwrap_or_default();
+        let behind = head.time.millis() - self.now.millis();
+        if behind > CLOCK_BEHIND_MS_MAX {
+            return Err(PostError::ClockBehind(behind));
+        }
+        let time = self.now.max(head.time);
+        let log = &self.log;
+        let place = Place { act, by, log, prev: head.hash, seq: head.entries, time };
+        let entry = draft.at(&place);
+        let bytes = encode(&entry);
+        // What is about to be written for ever is read back first.
+        let read = Entry::decode(&bytes).map_err(|error| PostError::Format { no, error })?;
+        let posted = PostedEntry { hash: entry_hash(&bytes), entry: read };
+        let named = match Book::names(&posted.entry.event) {
+            Some((seq, _)) => self.standing(estate, seq).await?,
+            None => None,
+        };
+        let book = self.books.entry(estate).or_default();
+        book.apply(&posted, named.as_ref())
+            .map_err(|violation| PostError::Refused { no, violation: Box::new(violation) })?;
+        if opens {
+            let profile = book.profile();
+            let (name, address) = (profile.name.clone(), profile.address.clone());
+            self.opened.push(NewEstate { code: estate, name, address });
+        }
+        self.take(draft, posted, bytes)
+    }
+
+    /// Adds an entry that was applied to the rows to append.
+    fn take(
+        &mut self,
+        draft: &Draft,
+        posted: PostedEntry,
+        bytes: Vec<u8>,
+    ) -> Result<Posted, PostError> {
+        let (estate, seq, hash) = (draft.estate, posted.entry.seq, posted.hash);
+        let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        let log_index = self.edge.size() + nth;
+        let r#ref = draft.r#ref.clone();
+        self.known.insert((estate, r#ref.as_str().to_owned()), seq);
+        self.entries.push(NewEntry { log_index, estate, seq, hash, r#ref, body: bytes });
+        self.sealed.extend(draft.sealed.iter().map(|value| {
+            let row = SealedRow {
+                digest: value.digest,
+                subject: value.subject.clone(),
+                disclosure: value.disclosure.clone(),
+            };
+            (estate, row)
+        }));
+        self.posted.insert((estate, seq), posted);
+        Ok(Posted { estate, seq, hash, known: false })
+    }
+
+    /// An entry that stands: in this round, or in the store.
+    async fn standing(
+        &self,
+        estate: EstateCode,
+        seq: u64,
+    ) -> Result<Option<PostedEntry>, PostError> {
+        if let Some(posted) = self.posted.get(&(estate, seq)) {
+            return Ok(Some(posted.clone()));
+        }
+        Ok(self.shared.entry(estate, seq).await?.map(|stored| stored.posted))
+    }
+
+    /// Writes the rows; returns the books and the edge as they are once that is committed.
+    async fn append(
+        mut self,
+        tx: &mut WriteTx,
+    ) -> Result<(HashMap<EstateCode, Book>, Edge), PostError> {
+        if !self.opened.is_empty() {
+            tx.add_estates(&self.opened).await?;
+        }
+        tx.append(&self.entries).await?;
+        for (estate, value) in self.sealed {
+            tx.add_sealed(estate, std::slice::from_ref(&value)).await?;
+        }
+        let mut nodes = Vec::new();
+        for entry in &self.entries {
+            let full = self.edge.push(*entry.hash.as_bytes());
+            nodes.extend(full.into_iter().map(|node| LogNode {
+                level: node.level,
+                position: node.position,
+                hash: node.hash,
+            }));
+        }
+        tx.add_nodes(&nodes).await?;
+        Ok((self.books, self.edge))
+    }
+}
+
+/// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.
+fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
+    let place = Place {
+        act: stands.act,
+        by,
+        log: &stands.log,
+        prev: stands.prev,
+        seq: stands.seq,
+        time: stands.time,
+    };
+    draft.at(&place) == *stands
+}
+
+/// Reads the right edge of the tree: what follows the last full node, on each level.
+async fn read_edge(shared: &Shared, size: u64) -> Result<Edge, PostError> {
+    let width = WIDTH as u64;
+    let limit = u32::try_from(WIDTH).unwrap_or(u32::MAX);
+    let mut levels = vec![shared.store.leaves(size / width * width, limit).await?];
+    let mut full = size / width;
+    for level in 1.. {
+        if full == 0 {
+            break;
+        }
+        let nodes = shared.store.nodes(level, full / width * width, limit).await?;
+        levels.push(nodes.into_iter().map(|node| node.hash).collect());
+        full /= width;
+    }
+    Ok(Edge::from_levels(size, levels))
+}

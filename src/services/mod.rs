@@ -1,0 +1,10 @@
+//! Verbs: what can be done with the books. Every write passes [`books::Books::post`].
+//!
+//! Services know the store and the ledger, never SQL, HTTP or templates; time and randomness
+//! are handed in ([`clock`]).
+
+pub mod bookkeeper;
+pub mod books;
+pub mod clock;
+pub mod packs;
+pub mod sealing;

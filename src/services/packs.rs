@@ -1,0 +1,125 @@
+//! Rule packs: dated, cited parameters as TOML, and the `rules` event made of one.
+//!
+//! A pack may extend another; its own parameters replace those of the same key. A pack that
+//! only extends is unverified as a whole: nobody has read the local rules it stands for.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use crate::ledger::chart::{self, CHART_F, CHART_R};
+use crate::ledger::event::Event;
+use crate::ledger::json::{FormatError, Value};
+
+/// Packs that ship.
+const SHIPPED: [(&str, &str); 2] = [
+    ("cn-default", include_str!("packs/cn-default.toml")),
+    ("cn-gansu-minle", include_str!("packs/cn-gansu-minle.toml")),
+];
+
+/// Why a pack could not be used.
+#[derive(Debug, Error)]
+pub enum PackError {
+    /// No pack of that name ships.
+    #[error("there is no rule pack \"{0}\"; there are cn-default and cn-gansu-minle")]
+    Unknown(String),
+    /// Not TOML, or not of a pack's shape.
+    #[error("the rule pack \"{0}\": {1}")]
+    Unreadable(String, String),
+    /// A value that an entry can't hold.
+    #[error("the rule pack \"{0}\": {1}")]
+    Format(String, FormatError),
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pack {
+    name: String,
+    version: String,
+    extends: Option<String>,
+    #[serde(default)]
+    param: Vec<PackParam>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PackParam {
+    key: String,
+    #[serde(default = "equal")]
+    compare: String,
+    value: String,
+    from: String,
+    cite: String,
+    #[serde(default)]
+    verified: bool,
+}
+
+fn equal() -> String {
+    "=".to_owned()
+}
+
+/// The `rules` event of a shipped pack, in force from a day, with both charts complete.
+pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackError> {
+    let pack = read(name)?;
+    let mut params: BTreeMap<(String, String), PackParam> = BTreeMap::new();
+    if let Some(base) = &pack.extends {
+        for param in read(base)?.param {
+            let unverified = PackParam { verified: false, ..param };
+            params.insert((unverified.key.clone(), unverified.from.clone()), unverified);
+        }
+    }
+    for param in pack.param {
+        params.insert((param.key.clone(), param.from.clone()), param);
+    }
+    let rows = params.into_values().map(|param| {
+        let verified = if param.verified { "verified" } else { "unverified" };
+        let cells = [&param.key, &param.compare, &param.value, &param.from, verified, &param.cite];
+        Value::List(cells.into_iter().map(Value::text).collect())
+    });
+    let keys = [
+        ("basis", Value::text("cash")),
+        ("chart_f", chart_rows(CHART_F)),
+        ("chart_r", chart_rows(CHART_R)),
+        ("charts", Value::map([("f", Value::text("cn-f-2020/1")), ("r", Value::text("cn-r/1"))])),
+        ("from", Value::text(from)),
+        ("pack", Value::text(&pack.name)),
+        ("params", Value::List(rows.collect())),
+        ("version", Value::text(&pack.version)),
+    ];
+    Event::new("rules", keys).map_err(|error| PackError::Format(name.to_owned(), error))
+}
+
+fn chart_rows(chart: &'static str) -> Value {
+    let rows = chart::shipped(chart);
+    Value::List(rows.map(|row| Value::List(row.row.map(Value::text).to_vec())).collect())
+}
+
+fn read(name: &str) -> Result<Pack, PackError> {
+    let text = SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    let text = text.ok_or_else(|| PackError::Unknown(name.to_owned()))?;
+    toml::from_str(text).map_err(|error| PackError::Unreadable(name.to_owned(), error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::period::parse_date;
+    use crate::ledger::rules::Rules;
+
+    #[test]
+    fn every_shipped_pack_makes_rules() {
+        let day = parse_date("2026-01-01").unwrap();
+        for (name, _) in SHIPPED {
+            let event = rules_event(name, day).unwrap();
+            let rules = Rules::from_fields(event.fields());
+            assert_eq!(rules.pack, name);
+            assert_eq!(rules.number("silent_days", day), Some(30));
+            assert_eq!(
+                rules.param("quorum_area", day).map(|p| p.verified),
+                Some(name == "cn-default")
+            );
+        }
+        assert!(matches!(rules_event("cn-nowhere", day), Err(PackError::Unknown(_))));
+    }
+}

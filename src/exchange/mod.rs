@@ -1,1 +1,13 @@
-//! Exchange.
+//! What comes in from outside: lease registers and contract lists as people keep them.
+//!
+//! Pure: bytes and a file name in, a value out; no files, no clock, no database. A number that
+//! isn't certain becomes a question, never a guess. Read next: [`workbook`] (bytes to cells),
+//! [`grammar`] (a cell's text to a value), [`register`] (rows, totals, questions), [`answers`]
+//! (what a person settles), [`preview`] (the JSON of all that).
+
+pub mod answers;
+pub mod grammar;
+pub mod preview;
+pub mod register;
+pub mod table;
+pub mod workbook;

@@ -10,6 +10,8 @@ use chrono::NaiveDate;
 use super::account::{AccountCode, Fund};
 use super::book::{Book, Contract, MonthDue, Turnover};
 use super::chart::{AccountType, Role};
+use super::entry::{Entry, Line, Side};
+use super::listing::{Direction, Row};
 use super::money::Money;
 use super::period::{Month, Period};
 
@@ -34,6 +36,11 @@ impl Position {
     /// What lies in the fund's own accounts.
     pub fn in_accounts(&self) -> Money {
         self.bank + self.clearing
+    }
+
+    /// All the fund's money, wherever it lies: in its accounts or still with the operator.
+    pub fn held(&self) -> Money {
+        self.in_accounts() + self.operator_held
     }
 
     /// What of it belongs to the owners: the headline, never the bank balance.
@@ -123,6 +130,74 @@ pub fn flows(book: &Book, fund: Fund, last: Month, count: u16) -> Vec<Flow> {
     flows
 }
 
+/// Several months as one: the first opening, Σ in, Σ out, the last closing.
+pub fn flows_total(flows: &[Flow]) -> Option<Flow> {
+    let (first, last) = (flows.first()?, flows.last()?);
+    Some(Flow {
+        month: last.month,
+        opening: first.opening,
+        inflow: flows.iter().map(|flow| flow.inflow).sum(),
+        outflow: flows.iter().map(|flow| flow.outflow).sum(),
+        closing: last.closing,
+    })
+}
+
+/// Government bonds of a fund: its own, but not money in an account.
+pub fn bonds(book: &Book, fund: Fund) -> Money {
+    let accounts = book.fund(fund).accounts.iter();
+    accounts.filter(|(code, _)| role(book, **code) == Role::Bond).map(|(_, b)| *b).sum()
+}
+
+/// What the rows of a list add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowsTotal {
+    /// Came in.
+    pub inflow: Money,
+    /// Went out.
+    pub outflow: Money,
+    /// Moved without leaving the fund's money or coming to it.
+    pub moved: Money,
+}
+
+impl RowsTotal {
+    /// In less out.
+    pub fn net(&self) -> Money {
+        self.inflow - self.outflow
+    }
+}
+
+/// The sums of a list's rows, by where the money went.
+pub fn rows_total(rows: &[Row]) -> RowsTotal {
+    let sum =
+        |direction| rows.iter().filter(|row| row.direction() == direction).map(Row::amount).sum();
+    RowsTotal {
+        inflow: sum(Some(Direction::In)),
+        outflow: sum(Some(Direction::Out)),
+        moved: sum(None),
+    }
+}
+
+/// Σ debit and Σ credit of some lines.
+pub fn lines_total(lines: &[Line]) -> (Money, Money) {
+    lines.iter().fold((Money::ZERO, Money::ZERO), |(debit, credit), line| match line.side {
+        Side::Debit => (debit + line.amount, credit),
+        Side::Credit => (debit, credit + line.amount),
+    })
+}
+
+/// What an entry's own lines say of a fund's money, whatever was corrected later: what came
+/// or went, else Σ debit.
+pub fn recorded_amount(book: &Book, entry: &Entry, fund: Fund) -> Money {
+    let lines = || entry.lines.iter().filter(|line| line.account.fund() == fund);
+    let money = lines().filter(|line| is_money(role(book, line.account)));
+    let change: Money = money.map(Line::signed).sum();
+    if change.is_zero() {
+        lines().map(Line::signed).filter(|signed| signed.is_positive()).sum()
+    } else {
+        change.abs()
+    }
+}
+
 /// A row of the trial balance (科目余额表).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrialRow {
@@ -153,6 +228,36 @@ pub fn trial_balance(book: &Book, fund: Fund, period: Period) -> Vec<TrialRow> {
         TrialRow { account: *account, opening: closing - turnover.net(), turnover, closing }
     });
     rows.collect()
+}
+
+/// A balance as debit and credit: one of the two is nothing.
+pub fn sides(balance: Money) -> (Money, Money) {
+    if balance.is_negative() { (Money::ZERO, -balance) } else { (balance, Money::ZERO) }
+}
+
+/// The last row of a trial balance: debit and credit of each column.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TrialTotal {
+    /// Before the period.
+    pub opening: (Money, Money),
+    /// In the period.
+    pub turnover: (Money, Money),
+    /// At its end.
+    pub closing: (Money, Money),
+}
+
+/// The sums of a trial balance's columns.
+pub fn trial_total(rows: &[TrialRow]) -> TrialTotal {
+    let sum = |column: &dyn Fn(&TrialRow) -> (Money, Money)| {
+        rows.iter().map(column).fold((Money::ZERO, Money::ZERO), |total, (debit, credit)| {
+            (total.0 + debit, total.1 + credit)
+        })
+    };
+    TrialTotal {
+        opening: sum(&|row| sides(row.opening)),
+        turnover: sum(&|row| (row.turnover.debit, row.turnover.credit)),
+        closing: sum(&|row| sides(row.closing)),
+    }
 }
 
 /// One row of the income statement.
@@ -240,6 +345,16 @@ pub fn income_statement(book: &Book, fund: Fund, period: Period) -> IncomeStatem
     statement
 }
 
+/// Rows of a statement summed under their first-level accounts (广告, 停车 …), in order.
+pub fn by_heading(rows: &[StatementRow]) -> Vec<(AccountCode, Money)> {
+    let mut sums: BTreeMap<AccountCode, Money> = BTreeMap::new();
+    for row in rows {
+        let sum = sums.entry(row.account.first_level()).or_default();
+        *sum = *sum + row.amount;
+    }
+    sums.into_iter().collect()
+}
+
 /// A contract with its dues: a row of 合同应收实收对照表.
 #[derive(Clone, Debug)]
 pub struct ContractDue<'a> {
@@ -271,6 +386,36 @@ pub fn contract_due(contract: &Contract, as_of: NaiveDate) -> ContractDue<'_> {
         gap: months.values().map(|month| month.gap(as_of)).sum(),
         contract,
         months,
+    }
+}
+
+impl ContractDue<'_> {
+    /// Received beyond what was owing, so that due − (received − ahead) = gap.
+    pub fn ahead(&self) -> Money {
+        self.received - self.due + self.gap
+    }
+}
+
+/// The last row of a list of contracts with their dues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DuesTotal {
+    /// Σ due that is owing, of contracts whose due is known.
+    pub due: Money,
+    /// Σ received.
+    pub received: Money,
+    /// Contained in it: received beyond what was owing.
+    pub ahead: Money,
+    /// Σ owing and not received.
+    pub gap: Money,
+}
+
+/// The sums over contracts.
+pub fn dues_total(rows: &[ContractDue<'_>]) -> DuesTotal {
+    DuesTotal {
+        due: rows.iter().map(|row| row.due).sum(),
+        received: rows.iter().map(|row| row.received).sum(),
+        ahead: rows.iter().map(ContractDue::ahead).sum(),
+        gap: rows.iter().map(|row| row.gap).sum(),
     }
 }
 

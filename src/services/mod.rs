@@ -6,5 +6,7 @@
 pub mod bookkeeper;
 pub mod books;
 pub mod clock;
+pub mod exporter;
+pub mod instance;
 pub mod packs;
 pub mod sealing;

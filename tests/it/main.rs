@@ -1,1 +1,6 @@
-fn main() {}
+//! One binary, a file a story.
+
+mod books;
+mod harness;
+mod properties;
+mod tamper;

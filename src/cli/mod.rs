@@ -1,0 +1,180 @@
+//! The command line: one file a command. It parses, calls a service, prints.
+//!
+//! Exit codes: 0 done, sound · 1 faults, refused or open rows · 2 could not run · 3 the pinned
+//! head is not in the chain.
+
+mod completions;
+mod config;
+mod demo;
+mod estate;
+mod export;
+mod import;
+mod serve;
+mod verify;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use crate::services::books::Books;
+use crate::services::clock::{Clock, SystemClock};
+use crate::settings::{Overrides, Settings};
+use crate::store::{Location, Store};
+
+/// 明账: the accounts of common money, open to every owner.
+#[derive(Debug, Parser)]
+#[command(name = "mingzhang", version, about, propagate_version = true)]
+pub struct Cli {
+    /// Where the books are: sqlite:PATH
+    #[arg(long, global = true, env = "MINGZHANG_DATABASE")]
+    database: Option<String>,
+    /// Settings file (default: mingzhang.toml, when it is there)
+    #[arg(long, global = true, env = "MINGZHANG_CONFIG")]
+    config: Option<std::path::PathBuf>,
+    /// Machine-readable output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Only errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Language of output: zh or en
+    #[arg(long, global = true, value_parser = ["zh", "en"])]
+    lang: Option<String>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a demonstration from a real register and show it in the browser
+    Demo(demo::Args),
+    /// Serve the pages
+    Serve(serve::Args),
+    /// Open, list and show estates
+    Estate(estate::Args),
+    /// Read a file into the books: preview, then --commit
+    Import(import::Args),
+    /// Write an estate's books to a file that anyone can verify
+    Export(export::Args),
+    /// Verify an export; trusts nobody
+    Verify(verify::Args),
+    /// Show the settings in force and where each comes from
+    Config(config::Args),
+    /// Print completions for a shell
+    Completions(completions::Args),
+}
+
+/// How a command ended, short of failing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done, sound.
+    Done,
+    /// Faults, refusals or open rows.
+    Faults,
+    /// The pinned head isn't in the chain.
+    OtherHistory,
+}
+
+/// Any error, as a chain of causes.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What every command gets.
+pub struct Context {
+    settings: Settings,
+    json: bool,
+    quiet: bool,
+}
+
+impl Context {
+    /// True where output is English.
+    fn english(&self) -> bool {
+        self.settings.lang == "en"
+    }
+
+    /// One of two texts.
+    fn say<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        if self.english() { en } else { zh }
+    }
+
+    /// Prints a line for people, unless asked to be quiet or to print JSON.
+    fn tell(&self, line: impl std::fmt::Display) {
+        if !self.quiet && !self.json {
+            println!("{line}");
+        }
+    }
+
+    fn location(&self) -> Result<Location, Failure> {
+        Ok(self.settings.database.parse()?)
+    }
+
+    /// The books of a database that is there.
+    async fn books(&self) -> Result<Books, Failure> {
+        let store = Store::open(&self.location()?).await?;
+        Ok(self.books_of(store, Arc::new(SystemClock)))
+    }
+
+    fn books_of(&self, store: Store, clock: Arc<dyn Clock>) -> Books {
+        Books::open(store, clock, self.settings.writer_limits())
+    }
+}
+
+/// Parses the command line and runs it.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = u8::from(error.use_stderr()) * 2;
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(cli) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Faults) => ExitCode::from(1),
+        Ok(Outcome::OtherHistory) => ExitCode::from(3),
+        Err(failure) => {
+            eprintln!("mingzhang: {}", causes(failure.as_ref()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<Outcome, Failure> {
+    let overrides = Overrides { database: cli.database, lang: cli.lang };
+    let settings = Settings::load(cli.config.as_deref(), overrides)?;
+    let context = Context { settings, json: cli.json, quiet: cli.quiet };
+    // Commands without books need no runtime.
+    match &cli.command {
+        Command::Completions(args) => return Ok(completions::run(args)),
+        Command::Config(args) => return config::run(&context, args),
+        Command::Verify(args) => return verify::run(&context, args),
+        _ => {}
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(args) => demo::run(&context, args).await,
+            Command::Serve(args) => serve::run(&context, args).await,
+            Command::Estate(args) => estate::run(&context, args).await,
+            Command::Import(args) => import::run(&context, args).await,
+            Command::Export(args) => export::run(&context, args).await,
+            Command::Verify(_) | Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
+        }
+    })
+}
+
+/// An error and what caused it, outermost first.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,115 @@
+//! Text tables: a byte-order mark, else strict UTF-8, else GB18030, which spreadsheet programs
+//! in China write; separated by commas, semicolons or tabs.
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{Encoding, GB18030};
+
+use crate::exchange::table::{
+    CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, ROWS_MAX, Sheet, SheetRow,
+};
+
+/// Tried in this order; the first wins a tie.
+const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
+
+/// Reads the one sheet of a text table.
+pub fn sheet(name: &str, bytes: &[u8]) -> Result<Sheet, FileError> {
+    let text = decode(bytes)?;
+    if let Some(byte) = text.bytes().find(|b| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) {
+        return Err(FileError::Binary { byte });
+    }
+    let text = keep_blank_lines(&text);
+    let mut best: (usize, Option<Vec<SheetRow>>) = (0, None);
+    let mut refused = None;
+    for separator in SEPARATORS {
+        match rows(&text, separator) {
+            Ok(rows) => {
+                let width = usual_width(&rows);
+                if best.1.is_none() || width > best.0 {
+                    best = (width, Some(rows));
+                }
+            }
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    let rows = best.1.ok_or_else(|| refused.unwrap_or(FileError::Encoding))?;
+    Ok(Sheet { name: name.to_owned(), rows, ..Sheet::default() })
+}
+
+fn decode(bytes: &[u8]) -> Result<String, FileError> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return strictly(encoding, &bytes[mark..]);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(_) => strictly(GB18030, bytes),
+    }
+}
+
+fn strictly(encoding: &'static Encoding, bytes: &[u8]) -> Result<String, FileError> {
+    encoding
+        .decode_without_bom_handling_and_without_replacement(bytes)
+        .map(std::borrow::Cow::into_owned)
+        .ok_or(FileError::Encoding)
+}
+
+/// The reader skips empty lines, and row numbers would slip: an empty line becomes an empty
+/// cell. Line ends inside quotes stay.
+fn keep_blank_lines(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len() + 16);
+    let mut quoted = false;
+    for line in text.replace("\r\n", "\n").replace('\r', "\n").split_inclusive('\n') {
+        if line == "\n" && !quoted {
+            kept.push_str("\"\"");
+        }
+        kept.push_str(line);
+        quoted ^= line.matches('"').count() % 2 == 1;
+    }
+    kept
+}
+
+fn rows(text: &str, separator: u8) -> Result<Vec<SheetRow>, FileError> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for (record, number) in reader.records().zip(1_u32..) {
+        let record = record.map_err(|_| FileError::Encoding)?;
+        if number > ROWS_MAX || record.len() > COLUMNS_MAX as usize {
+            let cell = format!("R{number}C{}", record.len());
+            return Err(FileError::OutOfRange { cell });
+        }
+        if record.iter().any(|cell| cell.chars().count() > CELL_CHARS_MAX) {
+            return Err(FileError::CellTooLong { row: number });
+        }
+        let cells: Vec<Cell> = record.iter().map(cell).collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(SheetRow { number, hidden: false, cells });
+        }
+    }
+    Ok(rows)
+}
+
+fn cell(text: &str) -> Cell {
+    if text.chars().all(char::is_whitespace) {
+        return Cell::Empty;
+    }
+    // Exports shield formulas in text with a quote, or write ="0123" to keep a leading zero.
+    let shielded = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"'));
+    match shielded {
+        Some(inside) => Cell::Text(inside.to_owned()),
+        None if text.starts_with('=') => Cell::Formula(Box::new(Cell::Text(text.to_owned()))),
+        None => Cell::Text(text.to_owned()),
+    }
+}
+
+/// How many cells most rows have.
+fn usual_width(rows: &[SheetRow]) -> usize {
+    let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+    for row in rows {
+        *counts.entry(row.cells.len()).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(width, count)| (*count, *width)).map_or(0, |(width, _)| width)
+}

@@ -1,0 +1,166 @@
+//! What can go wrong with a request, and the one place that makes a status and a page of it.
+//!
+//! A handler returns [`WebError`]; it travels in the response's extensions to [`show`], which
+//! knows the reader's language. What is our fault is logged once, here, and the page names
+//! only a reference.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use thiserror::Error;
+
+use super::frame::{Frame, Here};
+use super::text::Lang;
+use super::visit::Visit;
+use super::{Room, answer};
+use crate::ledger::chain::content_hash;
+use crate::services::books::BooksError;
+
+/// Why a request has no answer of its own.
+#[derive(Debug, Error)]
+pub enum WebError {
+    /// No page at this address.
+    #[error("there is no page at this address")]
+    NoPage,
+    /// No estate with this code.
+    #[error("there is no estate {0}")]
+    NoEstate(String),
+    /// The estate has no such entry.
+    #[error("estate {0} has no entry {1}")]
+    NoEntry(String, String),
+    /// The estate has no such contract.
+    #[error("estate {0} has no contract {1}")]
+    NoContract(String, String),
+    /// A value of the query can't be read.
+    #[error("{field}: \"{value}\" can't be read")]
+    Value {
+        /// The field.
+        field: &'static str,
+        /// What was given.
+        value: String,
+    },
+    /// The address answers other methods.
+    #[error("the address doesn't answer this method")]
+    Method,
+    /// The books could not be read.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    /// A template failed.
+    #[error(transparent)]
+    Template(#[from] askama::Error),
+}
+
+impl WebError {
+    /// The status of the answer.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NoPage | Self::NoEstate(_) | Self::NoEntry(..) | Self::NoContract(..) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Value { .. } => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Books(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn sentence(&self, lang: Lang) -> String {
+        match self {
+            Self::NoPage => lang.t("error.no_page").into_owned(),
+            Self::NoEstate(code) => lang.with("error.no_estate", &[("code", code)]),
+            Self::NoEntry(_, seq) => lang.with("error.no_entry", &[("seq", seq)]),
+            Self::NoContract(_, no) => lang.with("error.no_contract", &[("no", no)]),
+            Self::Value { field, value } => {
+                let label = lang.word("field", field);
+                lang.with("error.value", &[("field", &label), ("value", value)])
+            }
+            Self::Method => lang.t("error.method").into_owned(),
+            Self::Books(_) | Self::Template(_) => lang.t("error.ours").into_owned(),
+        }
+    }
+
+    /// What would have been accepted, or what to do now.
+    fn advice(&self, lang: Lang) -> String {
+        match self {
+            Self::Value { field, .. } => lang.word("accepted", field).into_owned(),
+            Self::NoEntry(code, _) | Self::NoContract(code, _) => {
+                lang.with("error.back_to_estate", &[("code", code)])
+            }
+            Self::Books(_) | Self::Template(_) => lang.t("error.ours_advice").into_owned(),
+            _ => lang.t("error.advice").into_owned(),
+        }
+    }
+
+    /// The estate that the reader was looking at.
+    fn estate(&self) -> Option<&str> {
+        match self {
+            Self::NoEntry(code, _) | Self::NoContract(code, _) => Some(code),
+            _ => None,
+        }
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+/// The page of an error, with a search box to go on from.
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    f: Frame,
+    status: u16,
+    sentence: String,
+    advice: String,
+    back: Option<String>,
+    reference: Option<String>,
+}
+
+/// Shows the error that an answer carries, in the reader's language.
+pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let visit = Visit::read(&parts, &room);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some(error) = response.extensions().get::<Arc<WebError>>() else { return response };
+    let status = error.status();
+    let reference = status.is_server_error().then(|| reference(&visit));
+    if let Some(reference) = &reference {
+        tracing::error!(%reference, path = visit.path, error = %error, "couldn't answer");
+    }
+    let page = ErrorPage {
+        f: Frame::new(&room, &visit, Here::Nowhere, &visit.lang.t("error.title")),
+        status: status.as_u16(),
+        sentence: error.sentence(visit.lang),
+        advice: error.advice(visit.lang),
+        back: error.estate().map(|code| format!("/e/{code}")),
+        reference,
+    };
+    let html = page.render().unwrap_or_else(|_| error.sentence(visit.lang));
+    answer::passing(status, html)
+}
+
+/// A reference that a reader can tell and the log can find.
+fn reference(visit: &Visit) -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let started = format!("{:?} {}", std::time::Instant::now(), visit.path);
+    let hash = content_hash(started.as_bytes()).to_string();
+    format!("{}-{}", &hash[..6], COUNT.fetch_add(1, Ordering::Relaxed) + 1)
+}
+
+/// No route has this path.
+pub async fn no_page() -> WebError {
+    WebError::NoPage
+}
+
+/// The route has this path and not this method.
+pub async fn no_method() -> WebError {
+    WebError::Method
+}

@@ -1,0 +1,164 @@
+//! The frame around every page: where the reader is, in which language, as of when, and the
+//! head of the chain that the page speaks of.
+
+use std::borrow::Cow;
+
+use chrono::NaiveDate;
+
+use super::Room;
+use super::assets::{ICON, STYLE};
+use super::text::Lang;
+use super::visit::Visit;
+use crate::ledger::book::Book;
+
+/// A calendar day.
+pub type Day = NaiveDate;
+
+/// Which part of an estate's pages is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Here {
+    /// None of them.
+    Nowhere,
+    /// What the owners have.
+    Home,
+    /// Line items.
+    Lines,
+    /// Contracts.
+    Contracts,
+    /// What asks for an explanation.
+    Findings,
+    /// Statements.
+    Statements,
+    /// What this is.
+    About,
+}
+
+/// What the frame says of an estate.
+#[derive(Clone, Debug)]
+pub struct Estate {
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// How many entries its chain has.
+    pub entries: u64,
+    /// The hash of the last one.
+    pub head: String,
+    /// When that was posted, in Shanghai.
+    pub posted: String,
+}
+
+/// A link of the navigation.
+#[derive(Clone, Debug)]
+pub struct Tab {
+    /// Where to.
+    pub href: String,
+    /// What it says.
+    pub label: Cow<'static, str>,
+    /// The reader is there.
+    pub here: bool,
+}
+
+/// The frame.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The language.
+    pub lang: Lang,
+    /// Large and plain.
+    pub elder: bool,
+    /// What the page is.
+    pub title: String,
+    /// The estate it is about.
+    pub estate: Option<Estate>,
+    /// The day it speaks of.
+    pub today: Day,
+    /// The clock stands at that day: a demonstration.
+    pub demonstration: bool,
+    /// This page in the other language.
+    pub other_lang: String,
+    /// This page in the other view.
+    pub other_view: String,
+    here: Here,
+}
+
+impl Frame {
+    /// The frame of a page about no estate.
+    pub fn new(room: &Room, visit: &Visit, here: Here, title: &str) -> Self {
+        let other = if visit.lang == Lang::Zh { Lang::En } else { Lang::Zh };
+        let view = if visit.elder { "full" } else { "elder" };
+        Self {
+            lang: visit.lang,
+            elder: visit.elder,
+            title: title.to_owned(),
+            estate: None,
+            today: room.site.books.today(),
+            demonstration: room.site.demonstration,
+            other_lang: visit.address(&[("lang", other.code())]),
+            other_view: visit.address(&[("view", view)]),
+            here,
+        }
+    }
+
+    /// The frame of a page about an estate.
+    pub fn of(room: &Room, visit: &Visit, book: &Book, here: Here, title: &str) -> Self {
+        let head = book.head();
+        let estate = Estate {
+            code: book.estate().to_string(),
+            name: book.profile().name.clone(),
+            entries: head.entries,
+            head: head.hash.to_string(),
+            posted: head.time.local(),
+        };
+        Self { estate: Some(estate), ..Self::new(room, visit, here, title) }
+    }
+
+    /// A text.
+    pub fn t(&self, key: &str) -> Cow<'static, str> {
+        self.lang.t(key)
+    }
+
+    /// The day that the page speaks of, in words.
+    pub fn today_in_words(&self) -> String {
+        self.lang.day(self.today)
+    }
+
+    /// The style sheet's address.
+    pub fn style(&self) -> &'static str {
+        &STYLE.address
+    }
+
+    /// The icon's address.
+    pub fn icon(&self) -> &'static str {
+        &ICON.address
+    }
+
+    /// The pages of the estate.
+    pub fn tabs(&self) -> Vec<Tab> {
+        let Some(estate) = &self.estate else { return Vec::new() };
+        let tab = |here, path: &str, key| Tab {
+            href: format!("/e/{}{path}", estate.code),
+            label: self.t(key),
+            here: here == self.here,
+        };
+        vec![
+            tab(Here::Home, "", "tab.home"),
+            tab(Here::Lines, "/lines", "tab.lines"),
+            tab(Here::Contracts, "/contracts", "tab.contracts"),
+            tab(Here::Findings, "/findings", "tab.findings"),
+            tab(Here::Statements, "/statements/income", "tab.statements"),
+        ]
+    }
+}
+
+impl Estate {
+    /// The first twenty digits of the head in groups of four: what paper carries.
+    pub fn head_short(&self) -> String {
+        short(&self.head)
+    }
+}
+
+/// The first twenty digits of a hash in groups of four.
+pub fn short(hash: &str) -> String {
+    let groups: Vec<&str> = (0..5).filter_map(|at| hash.get(at * 4..at * 4 + 4)).collect();
+    groups.join(" ")
+}

@@ -1,0 +1,77 @@
+//! The web: pages that owners read without an account. It asks [`crate::services`] for books
+//! and lists and the core for figures; it computes no money and writes nothing.
+//!
+//! Read next: `routes.rs` (every address on one screen), `answer.rs` (how a page is kept and
+//! found again), `portal/` (a file a page, its template beside it in `templates/`).
+
+pub mod answer;
+pub mod assets;
+pub mod error;
+pub mod frame;
+pub mod headers;
+pub mod plot;
+pub mod portal;
+pub mod routes;
+pub mod serve;
+pub mod show;
+pub mod text;
+pub mod visit;
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn_with_state, map_response};
+
+use crate::services::books::Books;
+
+pub use serve::serve;
+pub use text::Lang;
+
+/// What the site is made of.
+#[derive(Clone)]
+pub struct Site {
+    /// The books.
+    pub books: Books,
+    /// The language of readers who name none.
+    pub lang: Lang,
+    /// A banner says that the clock stands.
+    pub demonstration: bool,
+    /// `https://…`, where links on paper lead; the address asked for when there is none.
+    pub base_url: Option<String>,
+}
+
+/// The site with its rendered pages: the state of every handler.
+#[derive(Clone)]
+pub struct Room(Arc<Inner>);
+
+/// What a [`Room`] shares.
+pub struct Inner {
+    /// The site.
+    pub site: Site,
+    /// Pages rendered before.
+    pub pages: answer::Pages,
+}
+
+impl Deref for Room {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// Every route of the site, with its errors and headers.
+pub fn router(site: Site) -> Router {
+    let room = Room(Arc::new(Inner { site, pages: answer::pages() }));
+    let mut router = Router::new();
+    for route in routes::ROUTES {
+        router = router.route(route.path, (route.handler)());
+    }
+    router
+        .fallback(error::no_page)
+        .method_not_allowed_fallback(error::no_method)
+        .layer(from_fn_with_state(room.clone(), visit::keep_choice))
+        .layer(from_fn_with_state(room.clone(), error::show))
+        .layer(map_response(headers::add))
+        .with_state(room)
+}

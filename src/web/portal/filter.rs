@@ -1,0 +1,149 @@
+//! The filter of a list of lines, read from an address: what can't be read is said field by
+//! field, and the form keeps what was typed.
+
+use crate::ledger::account::Fund;
+use crate::ledger::listing::{Direction, Filter};
+use crate::ledger::money::Money;
+use crate::ledger::period::Month;
+use crate::web::show::known_kind;
+use crate::web::text::Lang;
+use crate::web::visit::Visit;
+
+/// The longest text to search for, in characters.
+const SEARCH_MAX: usize = 60;
+
+/// A value that can't be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The field's name in the address.
+    pub field: &'static str,
+    /// The field's label.
+    pub label: String,
+    /// What was given.
+    pub value: String,
+    /// What is accepted.
+    pub accepted: String,
+}
+
+/// The filter, where to go on, and what could not be read.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// What to show.
+    pub filter: Filter,
+    /// Only entries before this one.
+    pub before: Option<u64>,
+    /// Fields that could not be read.
+    pub faults: Vec<Fault>,
+}
+
+impl Asked {
+    /// Reads an address.
+    pub fn read(visit: &Visit) -> Self {
+        let mut faults = Vec::new();
+        let mut reader = Reader { visit, faults: &mut faults };
+        let filter = Filter {
+            fund: reader.field("fund", |text| text.parse::<Fund>().ok()),
+            from: reader.field("from", |text| month(text)),
+            to: reader.field("to", |text| month(text)),
+            kind: reader.field("kind", |text| Some(known_kind(text)?.name.to_owned())),
+            direction: reader.field("side", direction),
+            min: reader.field("min", |text| amount(text)),
+            max: reader.field("max", |text| amount(text)),
+            text: reader.field("q", |text| {
+                (text.chars().count() <= SEARCH_MAX).then(|| text.to_owned())
+            }),
+            contract: reader.field("contract", |text| Some(text.to_owned())),
+        };
+        let before = reader.field("before", |text| text.parse().ok());
+        if let (Some(from), Some(to)) = (filter.from, filter.to)
+            && to < from
+        {
+            faults.push(fault(visit.lang, "to", &to.to_string(), "to_before_from"));
+        }
+        if let (Some(min), Some(max)) = (filter.min, filter.max)
+            && max < min
+        {
+            faults.push(fault(visit.lang, "max", &max.to_string(), "max_below_min"));
+        }
+        Self { filter, before, faults }
+    }
+}
+
+struct Reader<'a> {
+    visit: &'a Visit,
+    faults: &'a mut Vec<Fault>,
+}
+
+impl Reader<'_> {
+    fn field<T>(&mut self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let text = self.visit.value(name)?;
+        let value = read(text);
+        if value.is_none() {
+            self.faults.push(fault(self.visit.lang, name, text, name));
+        }
+        value
+    }
+}
+
+fn fault(lang: Lang, field: &'static str, value: &str, accepted: &str) -> Fault {
+    Fault {
+        field,
+        label: lang.word("field", field).into_owned(),
+        value: value.chars().take(80).collect(),
+        accepted: lang.word("accepted", accepted).into_owned(),
+    }
+}
+
+fn direction(text: &str) -> Option<Direction> {
+    match text {
+        "in" => Some(Direction::In),
+        "out" => Some(Direction::Out),
+        _ => None,
+    }
+}
+
+/// `2025-03`, also `2025-3`, `2025.03`, `2025/3`, `2025年3月`.
+fn month(text: &str) -> Option<Month> {
+    let (year, month) = text.split_once(['-', '.', '/', '年'])?;
+    let month = month.strip_suffix('月').unwrap_or(month);
+    if year.len() != 4 || month.is_empty() || month.len() > 2 {
+        return None;
+    }
+    format!("{year}-{month:0>2}").parse().ok()
+}
+
+/// `1234.5` as people type it: `1234`, `1,234.50`, `¥1234`.
+fn amount(text: &str) -> Option<Money> {
+    let plain: String =
+        text.chars().filter(|c| !matches!(c, ',' | '，' | ' ' | '¥' | '￥' | '元')).collect();
+    let (whole, cents) = plain.split_once('.').unwrap_or((&plain, ""));
+    let whole = whole.trim_start_matches('0');
+    let whole = if whole.is_empty() { "0" } else { whole };
+    if cents.len() > 2 || !plain.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    format!("{whole}.{cents:0<2}").parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_and_amounts_as_people_type_them() {
+        for text in ["2025-03", "2025-3", "2025.3", "2025/03", "2025年3月"] {
+            assert_eq!(month(text).map(|m| m.to_string()).as_deref(), Some("2025-03"), "{text}");
+        }
+        for text in ["2025", "25-3", "2025-13", "2025-", "2025-003", "三月"] {
+            assert_eq!(month(text), None, "{text}");
+        }
+        for (text, read) in
+            [("1234", "1234.00"), ("1,234.5", "1234.50"), ("¥0.05", "0.05"), ("007元", "7.00")]
+        {
+            assert_eq!(amount(text).map(|m| m.to_string()).as_deref(), Some(read), "{text}");
+        }
+        for text in ["-1", "1.234", "一百", "", ".5", "1.2.3", "1e3", "9999999999999999"] {
+            assert_eq!(amount(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! An estate's home: what belongs to the owners, in one sentence; how it moved; what asks for
+//! an explanation. In the elder view one plain sentence and one big number.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::Response;
+
+use crate::ledger::account::Fund;
+use crate::ledger::book::Book;
+use crate::ledger::findings::{Finding, Grade, findings};
+use crate::ledger::format::grouped;
+use crate::ledger::listing::Filter;
+use crate::ledger::money::Money;
+use crate::ledger::period::{Month, Period};
+use crate::ledger::statements::{
+    DuesTotal, Flow, Position, bonds, by_heading, contract_dues, dues_total, flows, flows_total,
+    income_statement, position,
+};
+use crate::web::Room;
+use crate::web::answer::{self, Edition};
+use crate::web::error::WebError;
+use crate::web::frame::{Frame, Here};
+use crate::web::plot::{MonthsChart, length};
+use crate::web::show::{self, LineRow};
+use crate::web::text::Lang;
+use crate::web::visit::Visit;
+
+/// Months in the chart.
+const MONTHS: u16 = 12;
+/// Lines shown.
+const LATEST: u32 = 8;
+/// Length of the longest bar of income.
+const BAR_MAX: i64 = 100;
+
+/// A fund as its card shows it.
+struct FundCard {
+    own: String,
+    sentence: String,
+    notes: Vec<String>,
+    month: Strip,
+    place: String,
+}
+
+/// Opening + in − out = closing.
+pub struct Strip {
+    pub label: String,
+    pub opening: String,
+    pub inflow: String,
+    pub outflow: String,
+    pub closing: String,
+}
+
+/// A row of the table beside a chart.
+struct MonthRow {
+    label: String,
+    inflow: String,
+    outflow: String,
+    closing: String,
+}
+
+/// Income under one heading.
+struct Source {
+    name: String,
+    amount: String,
+    bar: i64,
+}
+
+/// How many findings of a grade, and of which kinds.
+struct GradeCount {
+    grade: Grade,
+    count: usize,
+    codes: Vec<(String, usize)>,
+}
+
+/// Contracts in one headline.
+struct ContractsCard {
+    count: usize,
+    unknown: usize,
+    day: String,
+    total: DuesTotal,
+}
+
+/// The home of an estate.
+#[derive(Template)]
+#[template(path = "home.html")]
+struct HomePage {
+    f: Frame,
+    address: String,
+    households: u64,
+    area: String,
+    manager: Option<String>,
+    last_day: Option<String>,
+    revenue: Option<FundCard>,
+    fund: Option<FundCard>,
+    chart: MonthsChart,
+    months: Vec<MonthRow>,
+    months_total: Option<MonthRow>,
+    sources: Vec<Source>,
+    sources_total: String,
+    sources_period: String,
+    contracts: ContractsCard,
+    grades: Vec<GradeCount>,
+    rows: Vec<LineRow>,
+}
+
+/// The home of an estate, large and plain.
+#[derive(Template)]
+#[template(path = "elder.html")]
+struct ElderPage {
+    f: Frame,
+    own: String,
+    month: Option<Strip>,
+    fund: Option<String>,
+    gap: Option<String>,
+    findings: usize,
+    last_day: Option<String>,
+}
+
+/// `GET /e/{estate}`
+pub async fn show(
+    State(room): State<Room>,
+    visit: Visit,
+    Path(code): Path<String>,
+) -> Result<Response, WebError> {
+    let book = super::book(&room, &code).await?;
+    let edition = Edition::of_book(&room, &visit, &book);
+    answer::page(&room, &visit, &edition, async {
+        let f = Frame::of(&room, &visit, &book, Here::Home, &book.profile().name);
+        if visit.elder {
+            return answer::render(&elder(f, &book));
+        }
+        let latest = room.site.books.rows(&book, &Filter::default(), None, LATEST).await?;
+        let rows = latest.rows.iter().map(|row| LineRow::of(&book, row, visit.lang)).collect();
+        answer::render(&home(f, &book, rows))
+    })
+    .await
+}
+
+fn home(f: Frame, book: &Book, rows: Vec<LineRow>) -> HomePage {
+    let (lang, today) = (f.lang, f.today);
+    let profile = book.profile();
+    let last = Month::of(book.fund(Fund::R).last_day.unwrap_or(today));
+    let flows = flows(book, Fund::R, last, MONTHS);
+    let year = Period::new(last.plus(1 - i32::from(MONTHS)), last);
+    let year = year.unwrap_or(Period::month(last));
+    let income = income_statement(book, Fund::R, year);
+    HomePage {
+        address: profile.address.clone(),
+        households: profile.households,
+        area: profile.area.to_string(),
+        manager: profile.holder_of("manager", today).map(|org| org.name.clone()),
+        last_day: book.last_day().map(|day| lang.day(day)),
+        revenue: fund_card(book, Fund::R, lang),
+        fund: fund_card(book, Fund::F, lang),
+        chart: MonthsChart::of(&flows, lang),
+        months: flows.iter().map(|flow| month_row(flow, lang)).collect(),
+        months_total: flows_total(&flows).map(|total| month_row(&total, lang)),
+        sources: sources(book, &by_heading(&income.income), lang),
+        sources_total: grouped(income.income_total()),
+        sources_period: show::period(year, lang),
+        contracts: contracts_card(book, lang, today),
+        grades: grades(&findings(book, today), lang),
+        rows,
+        f,
+    }
+}
+
+fn elder(f: Frame, book: &Book) -> ElderPage {
+    let month = book.fund(Fund::R).last_day.map(Month::of);
+    let day = book.last_day().unwrap_or(f.today).min(f.today);
+    let gap = dues_total(&contract_dues(book, day)).gap;
+    let has_fund = book.fund(Fund::F).last_day.is_some();
+    ElderPage {
+        own: grouped(position(book, Fund::R).own()),
+        month: month.and_then(|month| {
+            flows(book, Fund::R, month, 1).first().map(|flow| strip(flow, f.lang))
+        }),
+        fund: has_fund.then(|| grouped(position(book, Fund::F).own())),
+        gap: gap.is_positive().then(|| grouped(gap)),
+        findings: findings(book, f.today).len(),
+        last_day: book.last_day().map(|day| f.lang.day(day)),
+        f,
+    }
+}
+
+/// A fund's card; none while nothing was recorded in it.
+fn fund_card(book: &Book, fund: Fund, lang: Lang) -> Option<FundCard> {
+    let last = book.fund(fund).last_day?;
+    let position = position(book, fund);
+    let (accounts, others) = (grouped(position.in_accounts()), grouped(position.others));
+    let own = grouped(position.own());
+    let sentence = if position.others.is_zero() {
+        lang.with("home.all_ours", &[("accounts", &accounts)])
+    } else {
+        lang.with(
+            "home.sentence",
+            &[("accounts", &accounts), ("others", &others), ("own", &own)],
+        )
+    };
+    let flow = *flows(book, fund, Month::of(last), 1).first()?;
+    Some(FundCard {
+        own,
+        sentence,
+        notes: notes(book, fund, &position, lang),
+        month: strip(&flow, lang),
+        place: places(&position, lang),
+    })
+}
+
+/// What the headline doesn't contain, and what in it isn't in a bank yet.
+fn notes(book: &Book, fund: Fund, position: &Position, lang: Lang) -> Vec<String> {
+    let notes = [
+        ("home.clearing", position.clearing),
+        ("home.operator_held", position.operator_held),
+        ("home.unproven", position.unproven),
+        ("home.predecessor_due", position.predecessor_due),
+        ("home.bonds", bonds(book, fund)),
+    ];
+    let some = notes.into_iter().filter(|(_, amount)| !amount.is_zero());
+    some.map(|(key, amount)| lang.with(key, &[("amount", &grouped(amount))])).collect()
+}
+
+/// Where the closing amount of the strip lies.
+fn places(position: &Position, lang: Lang) -> String {
+    let places = [
+        ("home.at_bank", position.bank),
+        ("home.at_platform", position.clearing),
+        ("home.at_operator", position.operator_held),
+    ];
+    let some = places.into_iter().filter(|(key, amount)| {
+        *key == "home.at_bank" || !amount.is_zero()
+    });
+    let texts: Vec<String> =
+        some.map(|(key, amount)| lang.with(key, &[("amount", &grouped(amount))])).collect();
+    texts.join(" + ")
+}
+
+/// A flow as a strip of printed figures.
+pub fn strip(flow: &Flow, lang: Lang) -> Strip {
+    Strip {
+        label: show::month(flow.month, lang),
+        opening: grouped(flow.opening),
+        inflow: grouped(flow.inflow),
+        outflow: grouped(flow.outflow),
+        closing: grouped(flow.closing),
+    }
+}
+
+fn month_row(flow: &Flow, lang: Lang) -> MonthRow {
+    MonthRow {
+        label: show::month(flow.month, lang),
+        inflow: grouped(flow.inflow),
+        outflow: grouped(flow.outflow),
+        closing: grouped(flow.closing),
+    }
+}
+
+/// Income by heading, the largest first.
+fn sources(
+    book: &Book,
+    headings: &[(crate::ledger::account::AccountCode, Money)],
+    lang: Lang,
+) -> Vec<Source> {
+    let mut headings = headings.to_vec();
+    headings.sort_by_key(|(_, amount)| std::cmp::Reverse(*amount));
+    let largest = headings.first().map(|(_, amount)| *amount).unwrap_or_default();
+    let source = |(code, amount): &(_, Money)| Source {
+        name: show::account(book, *code, lang),
+        amount: grouped(*amount),
+        bar: length(*amount, largest, BAR_MAX),
+    };
+    headings.iter().map(source).collect()
+}
+
+fn contracts_card(book: &Book, lang: Lang, today: crate::web::frame::Day) -> ContractsCard {
+    let day = book.last_day().unwrap_or(today).min(today);
+    let dues = contract_dues(book, day);
+    ContractsCard {
+        count: dues.len(),
+        unknown: dues.iter().filter(|row| !row.contract.has_due()).count(),
+        day: lang.day(day),
+        total: dues_total(&dues),
+    }
+}
+
+/// Findings counted by grade and kind.
+fn grades(found: &[Finding], lang: Lang) -> Vec<GradeCount> {
+    let count_of = |grade: Grade| {
+        let of_grade: Vec<&Finding> = found.iter().filter(|f| f.grade == grade).collect();
+        let mut codes: Vec<(String, usize)> = Vec::new();
+        for finding in &of_grade {
+            let name = lang.word("finding", finding.code).into_owned();
+            match codes.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, count)) => *count += 1,
+                None => codes.push((name, 1)),
+            }
+        }
+        GradeCount { grade, count: of_grade.len(), codes }
+    };
+    [Grade::Fact, Grade::Doubt, Grade::Hint].into_iter().map(count_of).collect()
+}

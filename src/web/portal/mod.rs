@@ -1,0 +1,41 @@
+//! The owners' pages, a file each: the page's struct stands above its handler.
+
+pub mod about;
+pub mod contract;
+pub mod contracts;
+pub mod directory;
+pub mod entry;
+pub mod export;
+mod facts;
+mod filter;
+pub mod findings;
+pub mod home;
+pub mod lines;
+pub mod statements;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::Room;
+use super::error::WebError;
+use super::visit::Visit;
+use crate::ledger::book::Book;
+use crate::ledger::period::parse_date;
+
+/// The book that an address names.
+async fn book(room: &Room, code: &str) -> Result<Arc<Book>, WebError> {
+    let unknown = || WebError::NoEstate(code.chars().take(40).collect());
+    let estate = code.parse().map_err(|_| unknown())?;
+    room.site.books.book(estate).await?.ok_or_else(unknown)
+}
+
+/// The day for which dues are shown: `on`, else the last day the book speaks of.
+fn dues_day(room: &Room, visit: &Visit, book: &Book) -> Result<NaiveDate, WebError> {
+    let today = room.site.books.today();
+    let Some(text) = visit.value("on") else {
+        return Ok(book.last_day().unwrap_or(today).min(today));
+    };
+    let day = parse_date(text).ok().filter(|day| *day <= today);
+    day.ok_or_else(|| WebError::Value { field: "on", value: text.chars().take(40).collect() })
+}

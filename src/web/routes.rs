@@ -1,0 +1,53 @@
+//! Every address of the site, in one table: the router is made from it and tests list it.
+
+use axum::http::Method;
+use axum::routing::{MethodRouter, get};
+
+use super::portal::{
+    about, contract, contracts, directory, entry, export, findings, home, lines, statements,
+};
+use super::{Room, assets};
+
+/// What an address answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// A page for people: HTML with an edition.
+    Page,
+    /// Bytes that never change.
+    Bytes,
+    /// A download that grows with the book.
+    Download,
+}
+
+/// One address.
+pub struct Route {
+    /// The method; GET answers HEAD too.
+    pub method: Method,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// What it answers with.
+    pub sort: Sort,
+    /// What answers.
+    pub handler: fn() -> MethodRouter<Room>,
+}
+
+const fn of(path: &'static str, sort: Sort, handler: fn() -> MethodRouter<Room>) -> Route {
+    Route { method: Method::GET, path, sort, handler }
+}
+
+/// Every address.
+pub const ROUTES: &[Route] = &[
+    of("/", Sort::Page, || get(directory::show)),
+    of("/about", Sort::Page, || get(about::show)),
+    of("/e/{estate}", Sort::Page, || get(home::show)),
+    of("/e/{estate}/lines", Sort::Page, || get(lines::show)),
+    of("/e/{estate}/entries/{seq}", Sort::Page, || get(entry::show)),
+    of("/e/{estate}/entries/{seq}/bytes", Sort::Bytes, || get(entry::bytes)),
+    of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
+    of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
+    of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
+    of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
+    of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
+    of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
+    of("/static/{name}", Sort::Bytes, || get(assets::file)),
+];

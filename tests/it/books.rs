@@ -1,0 +1,418 @@
+//! An estate's money, act by act: what is taken, what is refused and by which invariant.
+
+use mingzhang::ledger::entry::{Doc, DocKind, Line, SignAct};
+use mingzhang::ledger::findings::findings;
+use mingzhang::ledger::id::EntryHash;
+use mingzhang::ledger::json::Value;
+use mingzhang::ledger::period::parse_date;
+use mingzhang::services::books::{PostError, Posted};
+
+use crate::harness::{
+    TestBook, cosigned, credit, debit, event, invoice, of_contract, org, prepared, reviewer, sign,
+};
+
+fn contract(no: &str, amount: &str) -> mingzhang::ledger::event::Event {
+    let part = Value::map([
+        ("account", Value::text("R.4501.01")),
+        ("amount", Value::text(amount)),
+        ("mode", Value::text("fixed")),
+        ("per", Value::text("month")),
+    ]);
+    event(
+        "contract",
+        [
+            ("authority", Value::map([("clause", Value::text("服务合同第八条"))])),
+            ("from", Value::text("2025-01-01")),
+            ("no", Value::text(no)),
+            ("paper", Value::text("signed")),
+            ("party", org("广告公司甲")),
+            ("schedule", Value::List(vec![part])),
+            ("site", Value::text("电梯轿厢框架")),
+            ("to", Value::text("2025-12-31")),
+        ],
+    )
+}
+
+async fn earn(book: &mut TestBook, amount: &str) -> Posted {
+    let draft =
+        book.money(event("income", []), vec![debit("R.1001.01", amount), credit("R.4508", amount)]);
+    book.post(draft).await.unwrap()
+}
+
+fn correction(of: &Posted, lines: Vec<Line>) -> (mingzhang::ledger::event::Event, Vec<Line>) {
+    let keys = [
+        ("of", Value::text(of.hash)),
+        ("reason", Value::text("录入有误")),
+        ("seq", Value::Integer(of.seq)),
+    ];
+    (event("correct", keys), lines)
+}
+
+#[tokio::test]
+async fn income_under_a_contract_closes_its_gap() {
+    let mut book = TestBook::open().await;
+    let draft = book.draft(contract("C-01", "3300.00"));
+    book.post(draft).await.unwrap();
+    book.on("2025-02-10");
+    let lines = vec![
+        debit("R.1001.01", "5000.00"),
+        of_contract(credit("R.4501.01", "5000.00"), "C-01", "2025-01..2025-02"),
+    ];
+    let draft = book.money(event("income", []), lines);
+    book.post(draft).await.unwrap();
+    let now = book.book().await;
+    let contract = &now.contracts().contracts["C-01"];
+    let gap = |day: &str| contract.gap(parse_date(day).unwrap()).to_string();
+    assert_eq!(gap("2025-01-31"), "0.00", "the oldest month is settled first");
+    assert_eq!(gap("2025-02-28"), "1600.00");
+    assert_eq!(gap("2025-03-31"), "4900.00");
+}
+
+#[tokio::test]
+async fn each_invariant_refuses_what_breaks_it() {
+    let mut book = TestBook::open().await;
+    earn(&mut book, "1000.00").await;
+    let cases: Vec<(&str, &str, Vec<Line>)> = vec![
+        ("I3", "income", vec![debit("R.1001.01", "12.00"), credit("R.4508", "11.00")]),
+        ("I4", "income", vec![debit("R.1001.01", "12.00"), credit("R.4501", "12.00")]),
+        ("I4", "income", vec![debit("R.1001", "12.00"), credit("R.4508", "12.00")]),
+        ("I4", "income", vec![debit("R.1001.09", "12.00"), credit("R.4508", "12.00")]),
+        ("I4", "income", vec![debit("R.1001.01", "12.00"), credit("R.4777", "12.00")]),
+        ("I4", "income", vec![debit("R.5503", "12.00"), credit("R.4508", "12.00")]),
+        ("I4", "income", vec![debit("R.1001.01", "0.00"), credit("R.4508", "0.00")]),
+        ("I4", "interest", vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")]),
+        ("I3", "income", vec![debit("R.1001.01", "12.00"), credit("F.4101.01", "12.00")]),
+    ];
+    for (rule, kind, lines) in cases {
+        let shown = format!("{kind} {lines:?}");
+        let draft = book.money(event(kind, []), lines);
+        assert_eq!(book.refusal(draft).await, rule, "{shown}");
+    }
+    let transfer = vec![debit("R.1001.02", "1000.01"), credit("R.1001.01", "1000.01")];
+    let mut draft = book.money(event("transfer", []), transfer);
+    draft.signs = vec![prepared()];
+    assert_eq!(book.refusal(draft).await, "I5", "more than is in the account");
+}
+
+#[tokio::test]
+async fn dates_stay_in_the_open_period() {
+    let mut book = TestBook::open().await;
+    let lines = vec![debit("R.1001.01", "1.00"), credit("R.4508", "1.00")];
+    for (date, occurred, rule) in [
+        ("2025-01-02", None, "I8"),
+        ("2024-12-31", None, "I8"),
+        ("2025-01-01", Some("2025-01-01"), "I8"),
+    ] {
+        let mut draft = book.money(event("income", []), lines.clone());
+        draft.date = Some(parse_date(date).unwrap());
+        draft.occurred = occurred.map(|day| parse_date(day).unwrap());
+        assert_eq!(book.refusal(draft).await, rule, "{date} {occurred:?}");
+    }
+    let mut draft = book.money(event("income", []), lines);
+    draft.occurred = Some(parse_date("2024-11-03").unwrap());
+    book.post(draft).await.unwrap();
+    let late = findings(&*book.book().await, book.books.today());
+    assert!(late.iter().any(|f| f.code == "late_recording"), "{late:?}");
+}
+
+#[tokio::test]
+async fn cost_needs_evidence_and_two_persons() {
+    let mut book = TestBook::open().await;
+    earn(&mut book, "1000.00").await;
+    let cost = |shown: &str| {
+        event("cost", [("evidence", invoice("A1", shown)), ("payee", org("供电公司"))])
+    };
+    let lines = vec![debit("R.5501.02", "300.00"), credit("R.1001.01", "300.00")];
+    let mut draft = book.money(cost("299.99"), lines.clone());
+    draft.signs = vec![prepared()];
+    assert_eq!(book.refusal(draft).await, "I9");
+    let draft = book.money(cost("300.00"), lines.clone());
+    assert_eq!(book.refusal(draft).await, "I12", "nobody prepared it");
+    let mut draft = book.money(cost("300.00"), lines.clone());
+    draft.signs = vec![sign(SignAct::Prepare, "o_property", "u_reviewer")];
+    assert_eq!(book.refusal(draft).await, "I12", "one person alone");
+    let mut draft = book.money(cost("300.00"), lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+    assert_eq!(book.balance("R.1001.01").await, "700.00");
+}
+
+#[tokio::test]
+async fn money_that_left_without_evidence_is_a_claim() {
+    let mut book = TestBook::open().await;
+    earn(&mut book, "10000.00").await;
+    let out = event("unproven.out", [("payee", org("甲物业公司"))]);
+    let lines = vec![debit("R.1221.03", "6800.00"), credit("R.1001.01", "6800.00")];
+    let mut draft = book.money(out, lines);
+    draft.signs = vec![prepared()];
+    let claim = book.post(draft).await.unwrap();
+    let settle = |kind: &str, party: &'static str, extra: Option<Value>| {
+        let keys = [
+            ("of", Value::text(claim.hash)),
+            ("seq", Value::Integer(claim.seq)),
+            (party, org("甲物业公司")),
+        ];
+        event(kind, keys.into_iter().chain(extra.map(|evidence| ("evidence", evidence))))
+    };
+    book.on("2025-09-12");
+    let accepted = settle("unproven.accept", "payee", Some(invoice("B1", "4800.00")));
+    let lines = vec![debit("R.5501.03", "4800.00"), credit("R.1221.03", "4800.00")];
+    let mut draft = book.money(accepted, lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+    let back = |amount| vec![debit("R.1001.01", amount), credit("R.1221.03", amount)];
+    let draft = book.money(settle("unproven.return", "party", None), back("2000.01"));
+    assert_eq!(book.refusal(draft).await, "I5", "more than is open");
+    let open = findings(&*book.book().await, parse_date("2025-10-01").unwrap());
+    let open = open.iter().find(|f| f.code == "unproven").expect("the claim is shown");
+    assert!(open.figures.contains(&("open", "2000.00".to_owned())));
+    let draft = book.money(settle("unproven.return", "party", None), back("2000.00"));
+    book.post(draft).await.unwrap();
+    assert_eq!(book.balance("R.1221.03").await, "0.00");
+}
+
+#[tokio::test]
+async fn spending_stays_within_a_decision_and_is_cosigned() {
+    let mut book = TestBook::open().await;
+    earn(&mut book, "50000.00").await;
+    let decision = event(
+        "decision",
+        [
+            ("body", Value::text("assembly")),
+            ("from", Value::text("2025-01-01")),
+            ("limit", Value::text("25000.00")),
+            ("matter", Value::text("更换车库排水泵")),
+            ("no", Value::text("2025-02")),
+        ],
+    );
+    let draft = book.draft(decision);
+    book.post(draft).await.unwrap();
+    let spend =
+        |no: &str| event("spend", [("decision", Value::text(no)), ("payee", org("水泵厂"))]);
+    let lines = |amount| vec![debit("R.5503", amount), credit("R.1001.01", amount)];
+    let mut draft = book.money(spend("2025-99"), lines("10.00"));
+    draft.signs = vec![prepared(), cosigned()];
+    assert_eq!(book.refusal(draft).await, "I9");
+    let mut draft = book.money(spend("2025-02"), lines("10000.00"));
+    draft.signs = vec![prepared()];
+    assert_eq!(book.refusal(draft).await, "I12", "nobody co-signed");
+    let mut draft = book.money(spend("2025-02"), lines("10000.00"));
+    draft.signs = vec![prepared(), sign(SignAct::Cosign, "o_property", "u_other")];
+    assert_eq!(book.refusal(draft).await, "I12", "the company co-signs for itself");
+    let mut draft = book.money(spend("2025-02"), lines("10000.00"));
+    draft.signs = vec![prepared(), cosigned()];
+    let first = book.post(draft).await.unwrap();
+    let mut draft = book.money(spend("2025-02"), lines("15000.01"));
+    draft.signs = vec![prepared(), cosigned()];
+    assert_eq!(book.refusal(draft).await, "I9", "over the limit");
+
+    // A correction gives the limit back.
+    let (event, lines) = correction(
+        &first,
+        vec![
+            credit("R.5503", "10000.00"),
+            debit("R.1001.01", "10000.00"),
+            debit("R.5503", "1000.00"),
+            credit("R.1001.01", "1000.00"),
+        ],
+    );
+    let mut draft = book.money(event, lines);
+    draft.signs = vec![prepared(), cosigned()];
+    book.post(draft).await.unwrap();
+    let now = book.book().await;
+    assert_eq!(now.decisions()["2025-02"].used.to_string(), "1000.00");
+}
+
+#[tokio::test]
+async fn a_correction_mirrors_what_stands() {
+    let mut book = TestBook::open().await;
+    let first = earn(&mut book, "9300.00").await;
+    book.on("2025-04-12");
+    let mirror = || vec![credit("R.1001.01", "9300.00"), debit("R.4508", "9300.00")];
+    let right = |amount: &str| vec![debit("R.1001.01", amount), credit("R.4508", amount)];
+    let with = |right: Vec<Line>| mirror().into_iter().chain(right).collect::<Vec<_>>();
+
+    let (event, lines) = correction(&first, right("3900.00"));
+    let draft = book.money(event, lines);
+    assert_eq!(book.refusal(draft).await, "I7", "no mirror");
+    let wrong = Posted { hash: EntryHash::NONE, ..first.clone() };
+    let (event, lines) = correction(&wrong, with(right("3900.00")));
+    let draft = book.money(event, lines);
+    assert_eq!(book.refusal(draft).await, "I7", "another hash");
+
+    let (event, lines) = correction(&first, with(right("3900.00")));
+    let draft = book.money(event, lines);
+    let second = book.post(draft).await.unwrap();
+    assert_eq!(book.balance("R.1001.01").await, "3900.00");
+    let april = book.book().await;
+    let sums = &april.fund(mingzhang::ledger::account::Fund::R).months;
+    let month = sums[&"2025-04".parse().unwrap()].accounts[&("R.4508".parse().unwrap(), None)];
+    assert_eq!(month.credit.to_string(), "-5400.00", "a red figure on the side it corrects");
+    assert_eq!(month.debit.to_string(), "0.00");
+    assert_eq!(month.earlier.to_string(), "5400.00", "all of it concerns an earlier month");
+
+    let (event, lines) = correction(&first, with(right("4000.00")));
+    let draft = book.money(event, lines);
+    assert_eq!(book.refusal(draft).await, "I7", "those lines don't stand any more");
+    let (event, lines) = correction(&second, with(right("4000.00")));
+    let draft = book.money(event, lines);
+    assert_eq!(book.refusal(draft).await, "I7", "a correction is corrected through its original");
+    let (event, _) = correction(&first, Vec::new());
+    let lines = vec![credit("R.1001.01", "3900.00"), debit("R.4508", "3900.00")];
+    let draft = book.money(event, lines);
+    book.post(draft).await.unwrap();
+    assert_eq!(book.balance("R.1001.01").await, "0.00", "taken back whole");
+}
+
+#[tokio::test]
+async fn an_attribution_moves_a_receipt_and_no_money() {
+    let mut book = TestBook::open().await;
+    for no in ["C-01", "C-02"] {
+        let draft = book.draft(contract(no, "100.00"));
+        book.post(draft).await.unwrap();
+    }
+    let lines = vec![
+        debit("R.1001.01", "100.00"),
+        of_contract(credit("R.4501.01", "100.00"), "C-01", "2025-01"),
+    ];
+    let draft = book.money(event("income", []), lines);
+    let receipt = book.post(draft).await.unwrap();
+    let attribute = |contract: &str| {
+        event(
+            "attribute",
+            [
+                ("contract", Value::text(contract)),
+                ("line", Value::Integer(1)),
+                ("of", Value::text(receipt.hash)),
+                ("reason", Value::text("记错合同")),
+                ("seq", Value::Integer(receipt.seq)),
+            ],
+        )
+    };
+    let draft = book.draft(attribute("C-01"));
+    assert_eq!(book.refusal(draft).await, "reference", "nothing changes");
+    let draft = book.draft(attribute("C-02"));
+    book.post(draft).await.unwrap();
+    let now = book.book().await;
+    let received = |no: &str| now.contracts().contracts[no].received().to_string();
+    assert_eq!((received("C-01"), received("C-02")), ("0.00".into(), "100.00".into()));
+    assert_eq!(book.balance("R.1001.01").await, "100.00");
+}
+
+#[tokio::test]
+async fn an_opening_is_proven_or_marked_and_comes_first() {
+    let mut book = TestBook::open().await;
+    let opening = |unproven: bool| {
+        let mark = unproven.then(|| ("unproven", Value::text("yes")));
+        event("opening", [("fund", Value::text("R"))].into_iter().chain(mark))
+    };
+    let bank = vec![debit("R.1001.01", "142300.00"), credit("R.3201", "142300.00")];
+    let claim = vec![debit("R.1221.02", "44120.00"), credit("R.3209", "44120.00")];
+    let draft = book.money(opening(false), bank.clone());
+    assert_eq!(book.refusal(draft).await, "I9", "no evidence");
+    let draft = book.money(opening(true), bank.clone());
+    assert_eq!(book.refusal(draft).await, "I4", "money in the bank is not unproven");
+    let mut draft = book.money(opening(false), bank.clone());
+    let statement = Doc {
+        kind: DocKind::BankSlip,
+        sha256: EntryHash::from_bytes([7; 32]),
+        size: 1000,
+        media_type: "application/pdf".into(),
+    };
+    draft.docs = vec![statement];
+    book.post(draft).await.unwrap();
+    let draft = book.money(opening(true), claim.clone());
+    book.post(draft).await.unwrap();
+    let settle = event("settle", [("channel", Value::text("原物业"))]);
+    let lines = vec![debit("R.1001.01", "18000.00"), credit("R.1221.02", "18000.00")];
+    let draft = book.money(settle, lines);
+    book.post(draft).await.unwrap();
+    let draft = book.money(opening(true), claim);
+    assert_eq!(book.refusal(draft).await, "reference", "the fund has started");
+}
+
+#[tokio::test]
+async fn a_repeat_is_answered_and_another_draft_under_its_key_refused() {
+    let mut book = TestBook::open().await;
+    let lines = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
+    let draft = book.money(event("income", []), lines.clone());
+    let first = book.post(draft.clone()).await.unwrap();
+    book.on("2025-03-01");
+    let again = book.post(draft.clone()).await.unwrap();
+    assert_eq!((again.seq, again.hash, again.known), (first.seq, first.hash, true));
+    let mut other = draft;
+    other.memo = Some("另一笔".into());
+    let error = book.post(other).await.expect_err("the key is taken");
+    assert!(matches!(error, PostError::RefTaken { .. }), "{error}");
+    assert_eq!(book.balance("R.1001.01").await, "5.00");
+}
+
+#[tokio::test]
+async fn a_batch_is_posted_whole_or_not_at_all() {
+    let mut book = TestBook::open().await;
+    let before = book.book().await.head();
+    let good = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
+    let bad = vec![debit("R.1001.01", "5.00"), credit("R.4508", "6.00")];
+    let drafts: Vec<_> = [good.clone(), good.clone(), bad]
+        .into_iter()
+        .map(|lines| book.money(event("income", []), lines))
+        .collect();
+    let error = book.batch(drafts).await.expect_err("one of them doesn't balance");
+    assert!(matches!(error, PostError::Refused { no: 2, .. }), "{error}");
+    assert_eq!(book.book().await.head(), before);
+
+    // Inside a batch the sides are judged with the last part: out first, in later.
+    let out = vec![debit("R.1001.02", "5.00"), credit("R.1001.01", "5.00")];
+    let mut out = book.money(event("transfer", []), out);
+    out.signs = vec![prepared()];
+    let income = book.money(event("income", []), good);
+    let posted = book.batch(vec![out, income]).await.unwrap();
+    let parts: Vec<_> = [posted[0].seq, posted[1].seq].into();
+    assert_eq!(parts, [before.entries, before.entries + 1]);
+    assert_eq!(book.entry(posted[0].seq).await.entry.act.map(|act| (act.no, act.of)), Some((1, 2)));
+    let out = vec![debit("R.1001.01", "9.00"), credit("R.1001.02", "9.00")];
+    let mut out = book.money(event("transfer", []), out);
+    out.signs = vec![prepared()];
+    let end = book.draft(contract("C-77", "1.00"));
+    let error = book.batch(vec![out, end]).await.expect_err("the account ends below zero");
+    assert!(error.to_string().contains("I5"), "{error}");
+}
+
+#[tokio::test]
+async fn many_callers_get_one_unbroken_chain() {
+    let book = TestBook::open().await;
+    let mut tasks = Vec::new();
+    for caller in 0..16_u32 {
+        let books = book.books.clone();
+        tasks.push(tokio::spawn(async move {
+            for nth in 0..20_u32 {
+                let lines = vec![debit("R.1001.01", "1.00"), credit("R.4508", "1.00")];
+                let key = format!("caller:{caller:03}:{nth:03}");
+                let estate = crate::harness::estate();
+                let draft = mingzhang::ledger::draft::Draft::new(
+                    estate,
+                    event("income", []),
+                    key.parse().unwrap(),
+                );
+                let draft = draft.with_lines(books.today(), lines);
+                books.post(vec![draft], reviewer()).await.unwrap();
+            }
+        }));
+    }
+    for task in tasks {
+        task.await.unwrap();
+    }
+    book.check().await;
+    assert_eq!(book.balance("R.1001.01").await, "320.00");
+    assert_eq!(book.book().await.head().entries, 2 + 320);
+}
+
+#[tokio::test]
+async fn personal_numbers_never_reach_the_bytes() {
+    let mut book = TestBook::open().await;
+    let lines = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
+    let mut draft = book.money(event("income", []), lines);
+    draft.memo = Some("联系电话13912345678".into());
+    let error = book.post(draft).await.expect_err("a phone number");
+    assert!(error.to_string().contains("/memo"), "{error}");
+}

@@ -2,5 +2,6 @@
 
 mod books;
 mod harness;
+mod layering;
 mod properties;
 mod tamper;

@@ -223,6 +223,14 @@ fn settle(written: Written, is_end: bool, term: &mut Term) -> Result<NaiveDate, 
     }
 }
 
+/// Reads a day of the calendar at the scanner.
+pub fn day(scan: &mut Scan<'_>) -> Option<NaiveDate> {
+    match written(scan)? {
+        Written::Day(day) => Some(day),
+        Written::Month(_) | Written::NoSuchDay(..) => None,
+    }
+}
+
 /// A day, or a month where the day is left out; years 1980 to 2199.
 fn written(scan: &mut Scan<'_>) -> Option<Written> {
     let before = scan.rest();

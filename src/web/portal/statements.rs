@@ -219,13 +219,14 @@ fn section(book: &Book, rows: &[StatementRow], total: Money, lang: Lang) -> Sect
     for (heading, amount) in by_heading(rows) {
         let under: Vec<&StatementRow> =
             rows.iter().filter(|row| row.account.first_level() == heading).collect();
-        if !matches!(under[..], [only] if only.account == heading && only.part.is_none()) {
+        let alone = matches!(under[..], [only] if only.account == heading && only.part.is_none());
+        if !alone {
             shown.push(line(book, heading, amount, lang, true));
         }
         shown.extend(under.into_iter().map(|row| Row {
             part: row.part.clone(),
             earlier: (!row.earlier.is_zero()).then(|| grouped(row.earlier)),
-            heading: row.account == heading,
+            heading: alone,
             ..line(book, row.account, row.amount, lang, false)
         }));
     }

@@ -1,0 +1,361 @@
+//! One entry: what it says in words, who recorded and reviewed it, what became of it, and how
+//! anyone can check its bytes.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::facts::{Fact, facts};
+use crate::ledger::account::Fund;
+use crate::ledger::book::{Book, Live};
+use crate::ledger::entry::{Entry, Line, Side};
+use crate::ledger::format::{capitals, grouped};
+use crate::ledger::listing::{Direction, Filter};
+use crate::ledger::statements::{lines_total, recorded_amount};
+use crate::services::books::StoredEntry;
+use crate::web::Room;
+use crate::web::answer::{self, Edition};
+use crate::web::assets::FOREVER;
+use crate::web::error::WebError;
+use crate::web::frame::{Frame, Here, short};
+use crate::web::show::{self, contract_href};
+use crate::web::text::Lang;
+use crate::web::visit::Visit;
+
+/// An amount as the head of the page shows it.
+struct Amount {
+    fund: String,
+    side: &'static str,
+    amount: String,
+    capitals: String,
+    /// What was recorded, where another amount stands now.
+    recorded: Option<String>,
+}
+
+/// A line of the entry, as text.
+struct LineText {
+    code: String,
+    name: String,
+    debit: Option<String>,
+    credit: Option<String>,
+    contract: Option<(String, String)>,
+    words: Vec<String>,
+}
+
+/// Lines under one caption.
+struct Lines {
+    caption: String,
+    rows: Vec<LineText>,
+    debit: String,
+    credit: String,
+    /// Taken back: shown, no longer standing.
+    struck: bool,
+}
+
+/// Who did what.
+struct Act {
+    act: String,
+    role: String,
+    organisation: String,
+    at: String,
+}
+
+/// A paper.
+struct Paper {
+    kind: String,
+    media_type: String,
+    size: String,
+    sha256: String,
+}
+
+/// The page.
+#[derive(Template)]
+#[template(path = "entry.html")]
+struct EntryPage {
+    f: Frame,
+    seq: u64,
+    kind: &'static str,
+    what: String,
+    amounts: Vec<Amount>,
+    date: String,
+    occurred: Option<String>,
+    posted: String,
+    delay: String,
+    corrected_by: Option<(u64, String)>,
+    corrects: Option<(u64, String)>,
+    lines: Vec<Lines>,
+    facts: Vec<Fact>,
+    acts: Vec<Act>,
+    papers: Vec<Paper>,
+    sealed: usize,
+    origin: Option<(String, String)>,
+    batch: Option<(u64, u64, u64, u64)>,
+    hash: String,
+    prev: String,
+    reference: String,
+    log_index: u64,
+    size: usize,
+    permalink: String,
+    pretty: String,
+    earlier: Option<u64>,
+    later: Option<u64>,
+}
+
+/// `GET /e/{estate}/entries/{seq}`
+pub async fn show(
+    State(room): State<Room>,
+    visit: Visit,
+    Path((code, seq)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let book = super::book(&room, &code).await?;
+    let number = number(&code, &seq)?;
+    let edition = Edition::of_book(&room, &visit, &book);
+    answer::page(&room, &visit, &edition, async {
+        let stored = stored(&room, &book, &code, number).await?;
+        // A correction is read together with what it corrects.
+        let event = &stored.posted.entry.event;
+        let corrects = event.fields().integer("seq").filter(|_| event.kind().name == "correct");
+        let root = match corrects {
+            Some(seq) => room.site.books.entry(book.estate(), seq).await?,
+            None => None,
+        };
+        answer::render(&page(&room, &visit, &book, &stored, root.as_ref()))
+    })
+    .await
+}
+
+/// `GET /e/{estate}/entries/{seq}/bytes`: exactly what was hashed.
+pub async fn bytes(
+    State(room): State<Room>,
+    Path((code, seq)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let book = super::book(&room, &code).await?;
+    let stored = stored(&room, &book, &code, number(&code, &seq)?).await?;
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, FOREVER)];
+    Ok((headers, stored.bytes).into_response())
+}
+
+/// A number in the one spelling that an address has for it.
+fn number(code: &str, text: &str) -> Result<u64, WebError> {
+    let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
+    number.ok_or_else(|| no_entry(code, text))
+}
+
+fn no_entry(code: &str, seq: &str) -> WebError {
+    WebError::NoEntry(code.to_owned(), seq.chars().take(20).collect())
+}
+
+async fn stored(
+    room: &Room,
+    book: &Book,
+    code: &str,
+    seq: u64,
+) -> Result<StoredEntry, WebError> {
+    if seq >= book.head().entries {
+        return Err(no_entry(code, &seq.to_string()));
+    }
+    let found = room.site.books.entry(book.estate(), seq).await?;
+    found.ok_or_else(|| no_entry(code, &seq.to_string()))
+}
+
+fn page(
+    room: &Room,
+    visit: &Visit,
+    book: &Book,
+    stored: &StoredEntry,
+    root: Option<&StoredEntry>,
+) -> EntryPage {
+    let lang = visit.lang;
+    let entry = &stored.posted.entry;
+    let (code, kind) = (book.estate(), show::kind_name(entry.event.kind(), lang));
+    let live = book.corrections().get(&entry.seq);
+    let standing = root.map_or(entry, |root| &root.posted.entry);
+    let link = |seq: u64| (seq, format!("/e/{code}/entries/{seq}"));
+    let title = format!("{} · {kind}", lang.with("entry.number", &[("seq", &entry.seq)]));
+    EntryPage {
+        f: Frame::of(room, visit, book, Here::Lines, &title),
+        seq: entry.seq,
+        kind,
+        what: what(book, standing, lang),
+        amounts: amounts(book, entry, standing, lang),
+        date: lang.day(entry.date),
+        occurred: entry.occurred.map(|day| lang.day(day)),
+        posted: entry.time.local(),
+        delay: delay(entry, lang),
+        corrected_by: live.filter(|live| live.is_corrected(entry.seq)).map(|l| link(l.version)),
+        corrects: root.map(|root| link(root.posted.entry.seq)),
+        lines: line_tables(book, entry, live.map(AsRef::as_ref), root, lang),
+        facts: facts(book, entry, lang),
+        acts: acts(entry, lang),
+        papers: papers(entry, lang),
+        sealed: entry.sealed.len(),
+        origin: entry.origin.as_ref().map(|o| (short(&o.file.to_string()), o.row.clone())),
+        batch: entry.act.map(|act| {
+            let first = (entry.seq + 1).saturating_sub(act.no);
+            (act.no, act.of, first, first + act.of - 1)
+        }),
+        hash: stored.posted.hash.to_string(),
+        prev: entry.prev.to_string(),
+        reference: entry.r#ref.to_string(),
+        log_index: stored.log_index,
+        size: stored.bytes.len(),
+        permalink: format!("{}/e/{code}/entries/{}", visit.base, entry.seq),
+        pretty: pretty(&stored.bytes),
+        earlier: entry.seq.checked_sub(1),
+        later: (entry.seq + 1 < book.head().entries).then_some(entry.seq + 1),
+    }
+}
+
+/// The entry in one phrase: its memo, its site, its party.
+fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
+    let fields = entry.event.fields();
+    let cited = || entry.lines.iter().find_map(|line| line.contract.as_deref());
+    let contract = fields.text("contract").or_else(cited);
+    let site = contract.and_then(|no| book.contracts().contracts.get(no));
+    let named = ["site", "name", "matter", "reason"].into_iter().find_map(|key| fields.text(key));
+    let what = entry.memo.clone().or_else(|| site.map(|site| site.site.clone()));
+    what.or_else(|| named.map(str::to_owned))
+        .or_else(|| show::party_of(entry, lang))
+        .unwrap_or_else(|| show::kind_name(entry.event.kind(), lang).to_owned())
+}
+
+/// What stands now, a fund each; for a correction what it made of its root.
+fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amount> {
+    let rows = Filter::default().rows(book, standing);
+    let amounts = rows.iter().map(|row| {
+        let recorded = recorded_amount(book, standing, row.fund);
+        let is_changed = row.corrected_by.is_some() && recorded != row.amount();
+        Amount {
+            fund: show::fund(row.fund, lang),
+            side: match row.direction() {
+                Some(Direction::In) => "in",
+                Some(Direction::Out) => "out",
+                None => "moved",
+            },
+            amount: grouped(row.amount()),
+            capitals: capitals(row.amount()),
+            recorded: is_changed.then(|| grouped(recorded)),
+        }
+    });
+    if entry.lines.is_empty() { Vec::new() } else { amounts.collect() }
+}
+
+/// How long after it happened it was recorded.
+fn delay(entry: &Entry, lang: Lang) -> String {
+    match (entry.time.day() - entry.occurred_on()).num_days() {
+        ..=0 => lang.t("entry.same_day").into_owned(),
+        days => lang.with("entry.days_later", &[("days", &days)]),
+    }
+}
+
+/// The entry's own lines; what stands instead where it was corrected; for a correction what it
+/// takes back and what it puts in its place.
+fn line_tables(
+    book: &Book,
+    entry: &Entry,
+    live: Option<&Live>,
+    root: Option<&StoredEntry>,
+    lang: Lang,
+) -> Vec<Lines> {
+    if entry.lines.is_empty() {
+        return Vec::new();
+    }
+    let table = |key: &str, lines: &[Line], struck| table(book, lines, lang.t(key), struck, lang);
+    let effective = |live: &Live| -> Vec<Line> {
+        (0..live.lines.len()).filter_map(|at| live.effective(at)).collect()
+    };
+    if let Some(root) = root {
+        let standing = book.corrections().get(&root.posted.entry.seq);
+        let right = standing.filter(|live| live.version == entry.seq).map(|l| l.lines.len());
+        let Some(right) = right else { return vec![table("entry.lines", &entry.lines, false)] };
+        let (mirror, right) = entry.lines.split_at(entry.lines.len().saturating_sub(right));
+        return vec![
+            table("entry.mirror", mirror, false),
+            table("entry.right", right, false),
+        ];
+    }
+    match live {
+        None => vec![table("entry.lines", &entry.lines, false)],
+        Some(live) if live.is_corrected(entry.seq) => vec![
+            table("entry.right", &effective(live), false),
+            table("entry.as_recorded", &entry.lines, true),
+        ],
+        Some(live) => vec![
+            table("entry.attributed", &effective(live), false),
+            table("entry.as_recorded", &entry.lines, true),
+        ],
+    }
+}
+
+fn table(
+    book: &Book,
+    lines: &[Line],
+    caption: impl Into<String>,
+    struck: bool,
+    lang: Lang,
+) -> Lines {
+    let (debit, credit) = lines_total(lines);
+    Lines {
+        caption: caption.into(),
+        rows: lines.iter().map(|line| line_text(book, line, lang)).collect(),
+        debit: grouped(debit),
+        credit: grouped(credit),
+        struck,
+    }
+}
+
+fn line_text(book: &Book, line: &Line, lang: Lang) -> LineText {
+    let labelled = |key: &str, value: &Option<String>| {
+        let value = value.as_ref()?;
+        Some(format!("{} {value}", lang.word("key", key)))
+    };
+    let words = [
+        line.period.map(|p| format!("{} {}", lang.t("key.period"), show::period(p, lang))),
+        labelled("part", &line.part),
+        labelled("item", &line.item),
+        labelled("holder", &line.holder),
+    ];
+    let on = |side| (line.side == side).then(|| grouped(line.amount));
+    let of_r = Fund::R == line.account.fund();
+    LineText {
+        code: line.account.to_string(),
+        name: show::account(book, line.account, lang),
+        debit: on(Side::Debit),
+        credit: on(Side::Credit),
+        contract: line
+            .contract
+            .as_ref()
+            .filter(|_| of_r)
+            .map(|no| (no.clone(), contract_href(book, no))),
+        words: words.into_iter().flatten().collect(),
+    }
+}
+
+fn acts(entry: &Entry, lang: Lang) -> Vec<Act> {
+    let act = |act: &str, by: &crate::ledger::entry::Actor, at: String| Act {
+        act: lang.word("act", act).into_owned(),
+        role: lang.word("actor", &by.role).into_owned(),
+        organisation: by.org.clone(),
+        at,
+    };
+    let signs = entry.signs.iter().map(|sign| act(sign.act.word(), &sign.by, sign.at.local()));
+    signs.chain([act("post", &entry.by, entry.time.local())]).collect()
+}
+
+fn papers(entry: &Entry, lang: Lang) -> Vec<Paper> {
+    let paper = |doc: &crate::ledger::entry::Doc| Paper {
+        kind: lang.word("doc", doc.kind.word()).into_owned(),
+        media_type: doc.media_type.clone(),
+        size: format!("{} KB", doc.size.div_ceil(1024)),
+        sha256: short(&doc.sha256.to_string()),
+    };
+    entry.docs.iter().map(paper).collect()
+}
+
+/// The bytes with line breaks, for reading; the hash is of the bytes as they are.
+fn pretty(bytes: &[u8]) -> String {
+    let value: Result<serde_json::Value, _> = serde_json::from_slice(bytes);
+    let pretty = value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok());
+    pretty.unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+}

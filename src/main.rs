@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The program: everything is in the library, so that tests and benches use the same code.
+
+mod cli;
+
+fn main() -> std::process::ExitCode {
+    cli::main()
+}

@@ -4,19 +4,19 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Context, Failure, Outcome};
-use crate::ledger::account::Fund;
-use crate::ledger::area::Area;
-use crate::ledger::book::Book;
-use crate::ledger::event::Party;
-use crate::ledger::findings::findings;
-use crate::ledger::format::grouped;
-use crate::ledger::id::EstateCode;
-use crate::ledger::money::Money;
-use crate::ledger::period::parse_date;
-use crate::ledger::statements::{gap_of_book, position};
-use crate::services::bookkeeper::{OpenEstate, command_line, open_estate};
-use crate::services::instance;
-use crate::store::Store;
+use mingzhang::ledger::account::Fund;
+use mingzhang::ledger::area::Area;
+use mingzhang::ledger::book::Book;
+use mingzhang::ledger::event::Party;
+use mingzhang::ledger::findings::findings;
+use mingzhang::ledger::format::grouped;
+use mingzhang::ledger::id::EstateCode;
+use mingzhang::ledger::money::Money;
+use mingzhang::ledger::period::parse_date;
+use mingzhang::ledger::statements::{gap_of_book, position};
+use mingzhang::services::bookkeeper::{OpenEstate, command_line, open_estate};
+use mingzhang::services::instance;
+use mingzhang::store::Store;
 
 /// Arguments of `estate`.
 #[derive(Debug, clap::Args)]
@@ -118,7 +118,7 @@ async fn run_open(context: &Context, open: Open) -> Result<Outcome, Failure> {
     let store = Store::create(&context.location()?).await?;
     let log = open.log.or_else(|| context.settings.log_origin.clone());
     instance::establish(&store, log.as_deref()).await?;
-    let books = context.books_of(store, std::sync::Arc::new(crate::services::clock::SystemClock));
+    let books = context.books_of(store, std::sync::Arc::new(mingzhang::services::clock::SystemClock));
     let code = open.code;
     let estate = OpenEstate {
         code,

@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::{Context, Failure, Outcome};
-use crate::ledger::id::EstateCode;
-use crate::services::exporter;
+use mingzhang::ledger::id::EstateCode;
+use mingzhang::services::exporter;
 
 /// Arguments of `export`.
 #[derive(Debug, clap::Args)]

@@ -17,10 +17,10 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use crate::services::books::Books;
-use crate::services::clock::{Clock, SystemClock};
-use crate::settings::{Overrides, Settings};
-use crate::store::{Location, Store};
+use mingzhang::services::books::Books;
+use mingzhang::services::clock::{Clock, SystemClock};
+use mingzhang::settings::{Overrides, Settings};
+use mingzhang::store::{Location, Store};
 
 /// 明账: the accounts of common money, open to every owner.
 #[derive(Debug, Parser)]

@@ -6,12 +6,12 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{Context, Failure, Outcome};
-use crate::ledger::findings::Finding;
-use crate::ledger::format::grouped;
-use crate::ledger::id::EntryHash;
-use crate::ledger::period::parse_date;
-use crate::proof::verify::{Fault, Report, verify};
-use crate::services::clock::{Clock, SystemClock};
+use mingzhang::ledger::findings::Finding;
+use mingzhang::ledger::format::grouped;
+use mingzhang::ledger::id::EntryHash;
+use mingzhang::ledger::period::parse_date;
+use mingzhang::proof::verify::{Fault, Report, verify};
+use mingzhang::services::clock::{Clock, SystemClock};
 
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]

@@ -409,6 +409,13 @@ pub struct DuesTotal {
     pub gap: Money,
 }
 
+impl DuesTotal {
+    /// Received for what was owing: due − settled = gap.
+    pub fn settled(&self) -> Money {
+        self.received - self.ahead
+    }
+}
+
 /// The sums over contracts.
 pub fn dues_total(rows: &[ContractDue<'_>]) -> DuesTotal {
     DuesTotal {

@@ -6,7 +6,9 @@
 pub mod bookkeeper;
 pub mod books;
 pub mod clock;
+pub mod demonstration;
 pub mod exporter;
+pub mod importer;
 pub mod instance;
 pub mod packs;
 pub mod sealing;

@@ -84,7 +84,7 @@ pub struct Frame {
 impl Frame {
     /// The frame of a page about no estate.
     pub fn new(room: &Room, visit: &Visit, here: Here, title: &str) -> Self {
-        let other = if visit.lang == Lang::Zh { Lang::En } else { Lang::Zh };
+        let other = visit.lang.other();
         let view = if visit.elder { "full" } else { "elder" };
         Self {
             lang: visit.lang,
@@ -120,6 +120,31 @@ impl Frame {
     /// The day that the page speaks of, in words.
     pub fn today_in_words(&self) -> String {
         self.lang.day(self.today)
+    }
+
+    /// The code of the estate that the page is about.
+    pub fn code(&self) -> &str {
+        self.estate.as_ref().map_or("", |estate| &estate.code)
+    }
+
+    /// How many entries its chain has.
+    pub fn entries(&self) -> String {
+        self.estate.as_ref().map_or(0, |estate| estate.entries).to_string()
+    }
+
+    /// The hash of its last entry.
+    pub fn head(&self) -> &str {
+        self.estate.as_ref().map_or("", |estate| &estate.head)
+    }
+
+    /// The other language's tag.
+    pub const fn other_tag(&self) -> &'static str {
+        self.lang.other().tag()
+    }
+
+    /// The other language's own name.
+    pub const fn other_name(&self) -> &'static str {
+        self.lang.other().pick("中文", "English")
     }
 
     /// The style sheet's address.

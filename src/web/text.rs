@@ -34,6 +34,14 @@ impl Lang {
         }
     }
 
+    /// The one that a reader may change to.
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Zh => Self::En,
+            Self::En => Self::Zh,
+        }
+    }
+
     /// The language tag of the page (BCP 47).
     pub const fn tag(self) -> &'static str {
         match self {
@@ -64,7 +72,7 @@ impl Lang {
     }
 
     /// The text of a key with `%{name}` filled in.
-    pub fn with(self, key: &str, values: &[(&str, &dyn Display)]) -> String {
+    pub fn with<V: Display, const N: usize>(self, key: &str, values: [(&str, V); N]) -> String {
         let mut text = self.t(key).into_owned();
         for (name, value) in values {
             text = text.replace(&format!("%{{{name}}}"), &value.to_string());
@@ -126,7 +134,7 @@ mod tests {
 
     #[test]
     fn texts_are_filled_in() {
-        assert_eq!(Lang::Zh.with("text.dated", &[("day", &"今天")]), "截至 今天");
+        assert_eq!(Lang::Zh.with("text.dated", [("day", "今天")]), "截至 今天");
         assert_eq!(Lang::En.word("actor", "unheard_of"), "unheard_of");
     }
 }

@@ -305,6 +305,30 @@ pub fn read(text: &str, unit: Unit) -> Result<Rates, NotARate> {
     }
 }
 
+/// Reads what a heading says of its numbers: `元/月`, `万元`, `元/个`, `单位:元`.
+pub fn unit(text: &str) -> Option<Unit> {
+    let text = compact(text);
+    let mut scan = Scan::new(&text);
+    scan.eat("单位");
+    scan.eat(":");
+    let wan = scan.eat("万");
+    if !scan.eat_any(&["元", "圆"]) {
+        return None;
+    }
+    let scale = if wan { Decimal::from(10_000) } else { Decimal::ONE };
+    let mut rate = Rate {
+        what: What::Rent,
+        amount: Decimal::ZERO,
+        per: None,
+        piece: None,
+        pieces: Decimal::ONE,
+    };
+    while scan.eat_any(&["/每", "/", "每", "·"]) {
+        one_of(&mut scan, &mut rate)?;
+    }
+    scan.is_done().then_some(Unit { scale, per: rate.per, piece: rate.piece })
+}
+
 /// A bare number under a heading that says the rest.
 pub fn bare(amount: Decimal, unit: Unit) -> Result<Rate, NotARate> {
     let amount = amount.checked_mul(unit.scale).ok_or(NotARate::NotUnderstood)?;

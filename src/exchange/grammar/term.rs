@@ -105,6 +105,8 @@ pub enum NotATerm {
         suggestion: Option<NaiveDate>,
         /// True for the last day of the term.
         is_end: bool,
+        /// The first day, where that could be read.
+        from: Option<NaiveDate>,
     },
     /// It ends before it begins.
     Reversed,
@@ -218,7 +220,7 @@ fn settle(written: Written, is_end: bool, term: &mut Term) -> Result<NaiveDate, 
             Ok(if is_end { month.last_day() } else { month.first_day() })
         }
         Written::NoSuchDay(written, suggestion) => {
-            Err(NotATerm::NoSuchDay { written, suggestion, is_end })
+            Err(NotATerm::NoSuchDay { written, suggestion, is_end, from: term.from })
         }
     }
 }

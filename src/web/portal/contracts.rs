@@ -41,6 +41,8 @@ pub struct ContractRow {
 /// The last row, and what it says of the rows above.
 pub struct Totals {
     pub due: String,
+    /// Received less what was received ahead.
+    pub settled: String,
     pub received: String,
     pub ahead: Option<String>,
     pub gap: String,
@@ -81,6 +83,7 @@ pub async fn show(
             unknown: dues.iter().filter(|due| !due.contract.has_due()).count(),
             totals: Totals {
                 due: grouped(total.due),
+                settled: grouped(total.settled()),
                 received: grouped(total.received),
                 ahead: (!total.ahead.is_zero()).then(|| grouped(total.ahead)),
                 gap: grouped(total.gap),
@@ -120,8 +123,8 @@ pub fn row(book: &Book, due: &ContractDue<'_>, day: Day, lang: Lang) -> Contract
 /// Why the contract may be.
 pub fn authority(authority: &Authority, lang: Lang) -> String {
     match authority {
-        Authority::Decision(no) => lang.with("contracts.by_decision", &[("no", no)]),
-        Authority::Clause(clause) => lang.with("contracts.by_clause", &[("clause", clause)]),
+        Authority::Decision(no) => lang.with("contracts.by_decision", [("no", no)]),
+        Authority::Clause(clause) => lang.with("contracts.by_clause", [("clause", clause)]),
         Authority::None(_) => lang.t("contracts.no_authority").into_owned(),
     }
 }

@@ -80,6 +80,20 @@ struct ContractsCard {
     total: DuesTotal,
 }
 
+impl ContractsCard {
+    fn due(&self) -> String {
+        grouped(self.total.due)
+    }
+
+    fn received(&self) -> String {
+        grouped(self.total.received)
+    }
+
+    fn gap(&self) -> String {
+        grouped(self.total.gap)
+    }
+}
+
 /// The home of an estate.
 #[derive(Template)]
 #[template(path = "home.html")]
@@ -190,11 +204,11 @@ fn fund_card(book: &Book, fund: Fund, lang: Lang) -> Option<FundCard> {
     let (accounts, others) = (grouped(position.in_accounts()), grouped(position.others));
     let own = grouped(position.own());
     let sentence = if position.others.is_zero() {
-        lang.with("home.all_ours", &[("accounts", &accounts)])
+        lang.with("home.all_ours", [("accounts", &accounts)])
     } else {
         lang.with(
             "home.sentence",
-            &[("accounts", &accounts), ("others", &others), ("own", &own)],
+            [("accounts", &accounts), ("others", &others), ("own", &own)],
         )
     };
     let flow = *flows(book, fund, Month::of(last), 1).first()?;

@@ -34,6 +34,13 @@ struct Scope {
     others: [(String, String); 2],
 }
 
+impl Scope {
+    /// The shared revenue, whose statement has cost and use apart.
+    fn is_revenue(&self) -> bool {
+        self.fund == Fund::R
+    }
+}
+
 /// A row of the income statement.
 struct Row {
     code: String,

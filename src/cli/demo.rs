@@ -1,0 +1,102 @@
+//! `demo`: a demonstration in a database of its own, served at once.
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use mingzhang::ledger::period::parse_date;
+use mingzhang::ledger::time::Timestamp;
+use mingzhang::services::clock::FixedClock;
+use mingzhang::services::demonstration::{self, LOG, MadeUp};
+use mingzhang::services::instance;
+use mingzhang::store::{Location, Store, StoreError};
+
+use super::{Context, Failure, Outcome, serve};
+
+/// Arguments of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Throw an earlier demonstration away and make it anew
+    #[arg(long)]
+    fresh: bool,
+    /// The day its clock stands at (default: the day its books end)
+    #[arg(long, value_parser = parse_date)]
+    as_of: Option<NaiveDate>,
+    /// More estates with made-up receipts
+    #[arg(long, default_value_t = 0)]
+    estates: u32,
+    /// Entries of those estates, all together
+    #[arg(long, default_value_t = 0)]
+    entries: u32,
+    /// Make it, don't serve it
+    #[arg(long)]
+    no_serve: bool,
+    /// Address to listen on
+    #[arg(long)]
+    listen: Option<String>,
+}
+
+pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
+    let as_of = args.as_of.unwrap_or_else(demonstration::last_day);
+    if as_of < demonstration::last_day() {
+        let last = demonstration::last_day();
+        return Err(format!("--as-of {as_of}: the demonstration's books end {last}").into());
+    }
+    let location = context.location()?;
+    let made = prepare(&location, args.fresh).await?;
+    let store = Store::create(&location).await?;
+    instance::establish(&store, Some(LOG)).await?;
+    let clock = Arc::new(FixedClock::at(Timestamp::noon_of(as_of)));
+    let books = context.books_of(store, clock);
+    if !made {
+        let made_up = MadeUp { estates: args.estates, entries: args.entries };
+        let bar = if context.quiet || context.json || args.entries < 10_000 {
+            indicatif::ProgressBar::hidden()
+        } else {
+            indicatif::ProgressBar::new(u64::from(args.entries))
+        };
+        demonstration::make(&books, made_up, &|done| bar.set_position(done)).await?;
+        bar.finish_and_clear();
+    }
+    for book in books.directory("", None, 20).await? {
+        let (profile, head) = (book.profile(), book.head());
+        let entries = context.say("笔", "entries");
+        context.tell(format!("{}  {}  {} {entries}  {}", profile.code, profile.name, head.entries, head.hash));
+    }
+    if args.no_serve {
+        return Ok(Outcome::Done);
+    }
+    let listen = args.listen.unwrap_or_else(|| context.settings.listen.clone());
+    serve::serve(context, books, &listen, context.settings.base_url.clone(), true).await
+}
+
+/// True when a demonstration is there already. Refuses to touch any other database.
+async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
+    if !location.exists() {
+        return Ok(false);
+    }
+    let store = Store::open(location).await?;
+    let found = store.log_origin().await?;
+    let entries = store.log_size().await?;
+    store.close().await;
+    match found {
+        Some(found) if found != LOG => {
+            Err(StoreError::OtherLog { found, wanted: LOG.to_owned() }.into())
+        }
+        None if entries == 0 => Ok(false),
+        _ if !fresh => Ok(entries > 0),
+        _ => {
+            let Location::Sqlite(path) = location;
+            for ending in ["", "-wal", "-shm"] {
+                let mut name = path.clone().into_os_string();
+                name.push(ending);
+                match std::fs::remove_file(&name) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(error.into());
+                    }
+                    _ => {}
+                }
+            }
+            Ok(false)
+        }
+    }
+}

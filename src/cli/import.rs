@@ -1,0 +1,155 @@
+//! `import register`: preview, then `--commit`.
+
+use std::path::PathBuf;
+
+use mingzhang::exchange::answers::{self, Answers};
+use mingzhang::exchange::preview;
+use mingzhang::exchange::register::{self, Options, Register, Row, Status};
+use mingzhang::ledger::format::grouped;
+use mingzhang::ledger::id::EstateCode;
+use mingzhang::ledger::period::Month;
+use mingzhang::services::bookkeeper::command_line;
+use mingzhang::services::clock::SystemEntropy;
+use mingzhang::services::importer::{self, Plan};
+
+use super::{Context, Failure, Outcome};
+
+/// Arguments of `import`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// A register of leases and what was received, XLSX or CSV
+    Register(RegisterArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct RegisterArgs {
+    /// The file
+    file: PathBuf,
+    /// The estate's code
+    #[arg(long)]
+    estate: EstateCode,
+    /// The sheet, when there are several
+    #[arg(long)]
+    sheet: Option<String>,
+    /// The month it is for, when the file doesn't say
+    #[arg(long)]
+    month: Option<Month>,
+    /// Answers to what the preview asks
+    #[arg(long)]
+    answers: Option<PathBuf>,
+    /// Write a file to answer in
+    #[arg(long)]
+    write_answers: Option<PathBuf>,
+    /// Post what was read, as one batch
+    #[arg(long)]
+    commit: bool,
+}
+
+pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
+    let Command::Register(args) = args.command;
+    let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let shown = args.file.display();
+    let bytes = std::fs::read(&args.file).map_err(|error| format!("couldn't read {shown}: {error}"))?;
+    let answers = match &args.answers {
+        None => Answers::default(),
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| format!("couldn't read {}: {error}", path.display()))?;
+            Answers::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?
+        }
+    };
+    let options = Options { sheet: args.sheet, month: args.month, answers };
+    let register = register::read(&name, &bytes, &options)?;
+    let books = context.books().await?;
+    let plan = importer::plan(&books, args.estate, register, &SystemEntropy).await?;
+    if let Some(path) = &args.write_answers {
+        std::fs::write(path, answers::template(&plan.register))
+            .map_err(|error| format!("couldn't write {}: {error}", path.display()))?;
+    }
+    let mut json = preview::to_json(&plan.register);
+    if !context.json {
+        show(context, &plan);
+    }
+    if args.commit {
+        let by = command_line(&context.settings.operator_org);
+        let posted = importer::commit(&books, &plan, &by).await?;
+        json["posted"] = posted.len().into();
+        let done = context.say("已记账（笔）：", "entries posted:");
+        context.tell(format!("{done} {}", posted.len()));
+    }
+    if context.json {
+        println!("{json}");
+    }
+    let open = plan.register.open_rows().next().is_some();
+    Ok(if open { Outcome::Faults } else { Outcome::Done })
+}
+
+fn show(context: &Context, plan: &Plan) {
+    let register = &plan.register;
+    for row in &register.rows {
+        show_row(context, row);
+    }
+    show_totals(context, register);
+    context.tell(format!(
+        "{} {} · {} {} · {} {}",
+        context.say("新合同", "new contracts"),
+        plan.contracts.len(),
+        context.say("新收款", "new receipts"),
+        plan.incomes.len(),
+        context.say("已在账上", "known"),
+        plan.known,
+    ));
+}
+
+fn show_row(context: &Context, row: &Row) {
+    let english = context.english();
+    let status = match row.status {
+        Status::Read => context.say("读取", "read"),
+        Status::Fixed => context.say("修正", "fixed"),
+        Status::Ask => context.say("提问", "ask"),
+        Status::Refused => context.say("拒绝", "refused"),
+        Status::Skipped => context.say("略过", "skipped"),
+    };
+    let read = &row.read;
+    let amount = read.received.map(grouped).unwrap_or_default();
+    let account = read.account.map(|account| account.to_string()).unwrap_or_default();
+    context.tell(format!("{:>4}  {status}  {account:<10} {amount:>12}  {}", row.row, read.name));
+    for fix in &row.fixes {
+        context.tell(format!("          {}: {} → {}  ({})", fix.field.word(), fix.from, fix.to, fix.why));
+    }
+    for flag in &row.flags {
+        context.tell(format!("          · {}", if english { &flag.en } else { &flag.zh }));
+    }
+    for question in &row.questions {
+        let words = if english { &question.en } else { &question.zh };
+        context.tell(format!("          ? {words}  [{}]", question.key));
+    }
+    for trouble in &row.errors {
+        let (what, way) = if english {
+            (&trouble.en, &trouble.do_en)
+        } else {
+            (&trouble.zh, &trouble.do_zh)
+        };
+        context.tell(format!("          ! {what} {way}"));
+    }
+}
+
+fn show_totals(context: &Context, register: &Register) {
+    let totals = &register.totals;
+    let rows = [
+        (context.say("每月应收", "due a month"), totals.due_month.rounded()),
+        (context.say("其中无合同", "of it without contract"), totals.due_month_without_contract.rounded()),
+        (context.say("实收", "received"), totals.received),
+        (context.say("可记账", "to post"), totals.to_post),
+        (context.say("待答复", "held"), totals.held),
+    ];
+    for (name, amount) in rows {
+        context.tell(format!("{:>18}  {name}", grouped(amount)));
+    }
+}

@@ -16,7 +16,8 @@ import sys
 
 NOT_CHECKED = """not checked here (mingzhang verify does): that no account stands on its wrong side (I5); more
 of corrections and attributions than what they name and mirror (I7); evidence, decisions, claims
-(I9); separation of duties (I12); that what an event cites exists; contracts' dues; findings."""
+(I9); separation of duties (I12); that what an event cites exists, and what a single kind asks
+besides keys and accounts (kinds.md); what contracts have due; findings."""
 
 # --- Tables of entry.md 2 and kinds.md ---------------------------------------------------------
 # A sort: its name, {"key": sort}, [sort] for a list, [one, or another], (a, row), {"a", "word"}.
@@ -277,23 +278,23 @@ class Books:
         self.first, self.since, self.chart, self.banks = {}, "", {}, {}
         self.balances, self.refs, self.seen = {}, set(), {}
 
-    def take(self, entry, digest):
-        """Names what is broken, then lets the entry take effect."""
+    def take(self, at, entry, digest):
+        """Names what is broken in the entry at a place, then lets it take effect."""
         def need(good, rule, field, expected, found):
             if not good:
                 self.fault(at, rule, field, expected, found)
 
-        at, event, day, act = entry["seq"], entry["event"], entry["date"], entry.get("act")
+        seq, event, day, act = entry["seq"], entry["event"], entry["date"], entry.get("act")
         kind, lines = event["kind"], entry.get("lines", [])
         right = lines
         self.first = self.first or entry
-        need(at == self.seq, "I1", "/seq", self.seq, at)
+        need(seq == self.seq, "I1", "/seq", self.seq, seq)
         need(entry["prev"] == self.prev, "I1", "/prev", self.prev, entry["prev"])
         need(entry["time"] >= self.time, "I1", "/time", f"{self.time} or later", entry["time"])
         for key in ("estate", "log"):
             need(entry[key] == self.first[key], "I1", f"/{key}", self.first[key], entry[key])
         opens = "open in entry 0 and nowhere else"
-        need((at == 0) == (kind == "open"), "I1", "/event/kind", opens, kind)
+        need((seq == 0) == (kind == "open"), "I1", "/event/kind", opens, kind)
         part = self.batch or ({"no": 1, "of": act["of"]} if act else None)
         need(act == part, "I1", "/act", f"the part {part}", act)
         need(entry["ref"] not in self.refs, "ref", "/ref", "a reference used once", entry["ref"])
@@ -302,10 +303,10 @@ class Books:
         today = (utc + datetime.timedelta(hours=8)).date().isoformat()
         expected = f"{self.since} to {today}" if lines else today
         need(self.since <= day <= today if lines else day == today, "I8", "/date", expected, day)
-        occurred = entry.get("occurred", "") if at else ""
+        occurred = entry.get("occurred", "") if seq else ""
         need(occurred < day, "I8", "/occurred", f"before {day}", occurred)
 
-        if kind in ("correct", "attach", "attribute"):
+        if "of" in event:
             known, root, live = self.seen.get(event["seq"], ("no such entry", kind, []))
             named = f"entry {event['seq']}: {known}"
             need(known == event["of"], "I7", "/event/of", named, event["of"])
@@ -319,7 +320,7 @@ class Books:
             kind, right = root, lines[len(live):]
         self.judge(kind, lines, right, right or event["kind"] != "correct", need)
 
-        self.seq, self.time = at + 1, max(self.time, entry["time"])
+        self.seq, self.time = seq + 1, max(self.time, entry["time"])
         self.batch = {**act, "no": act["no"] + 1} if act and act["no"] < act["of"] else None
         self.refs.add(entry["ref"])
         if kind == "open":
@@ -331,7 +332,7 @@ class Books:
             self.banks[event["account"]] = event["act"] != "close"
         if event["kind"] == "correct" and event["seq"] in self.seen:
             self.seen[event["seq"]][2][:] = right
-        self.seen[at] = (digest, event["kind"], list(right))
+        self.seen[seq] = (digest, event["kind"], list(right))
         for line in lines:
             self.balances[line["account"]] = self.balances.get(line["account"], 0) + fen(line)
 
@@ -399,7 +400,7 @@ def verify(data, pin):
         digest = hashlib.sha256(b"\x00" + line).hexdigest()
         pinned_at = at if digest == pin else pinned_at
         try:
-            books.take(decode(line), digest)
+            books.take(at, decode(line), digest)
         except (Fault, Newer) as error:
             if isinstance(error, Newer) and not faults:
                 raise Newer(f"entry {at}: {error}") from None
@@ -423,12 +424,12 @@ def plain(text):
     return text if len(text) <= 300 else text[:297] + "..."
 
 
-def main():
+def main(arguments):
     parser = argparse.ArgumentParser(description="Verifies an estate's export (estate-ledger/1).")
     parser.add_argument("file")
     parser.add_argument("--pin", metavar="HASH", help="a hash that must be in the chain")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     if options.pin and not LEAVES["hash"](options.pin):
         parser.error("a hash is 64 lower-case hex digits")
     with open(options.file, "rb") as file:
@@ -460,16 +461,18 @@ def main():
     return 3 if lost else 1 if faults else 0
 
 
-if __name__ == "__main__":
+def run(arguments):
+    """The exit code. Whatever the file or the system does, the answer is at worst "can't say"."""
     try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.reconfigure(errors="backslashreplace")
-        code = main()
-        sys.stdout.flush()
+        return main(arguments)
     except Newer as error:
         print(f"could not judge: needs a newer program: {plain(error)}", file=sys.stderr)
-        code = 2
-    except Exception as error:  # whatever the file or the system does, the answer is "can't say"
+    except Exception as error:
         print(f"could not judge: {plain(error) or type(error).__name__}", file=sys.stderr)
-        code = 2
-    sys.exit(code)
+    return 2
+
+
+if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(sys.argv[1:]))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use mingzhang::exchange::answers::{self, Answers};
 use mingzhang::exchange::preview;
-use mingzhang::exchange::register::{self, Options, Register, Row, Status};
+use mingzhang::exchange::register::{Options, Register, Row, Status};
 use mingzhang::ledger::format::grouped;
 use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::period::Month;
@@ -61,11 +61,11 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         Some(path) => {
             let text = std::fs::read_to_string(path)
                 .map_err(|error| format!("couldn't read {}: {error}", path.display()))?;
-            Answers::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?
+            text.parse::<Answers>().map_err(|error| format!("{}: {error}", path.display()))?
         }
     };
     let options = Options { sheet: args.sheet, month: args.month, answers };
-    let register = register::read(&name, &bytes, &options)?;
+    let register = Register::read(&name, &bytes, &options)?;
     let books = context.books().await?;
     let plan = importer::plan(&books, args.estate, register, &SystemEntropy).await?;
     if let Some(path) = &args.write_answers {

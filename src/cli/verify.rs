@@ -38,7 +38,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Outcome, Failure> {
     let findings = report.findings(as_of);
     let pin_missing = args.pin.is_some() && report.after_pin.is_none();
     if context.json {
-        let seconds = started.elapsed().as_millis();
+        let seconds = started.elapsed().as_secs_f64();
         println!("{}", to_json(&name, &report, &findings, as_of, seconds));
     } else {
         tell(context, &report, &findings, as_of);
@@ -103,7 +103,7 @@ fn to_json(
     report: &Report,
     findings: &[Finding],
     as_of: NaiveDate,
-    millis: u128,
+    seconds: f64,
 ) -> Value {
     let balances: serde_json::Map<String, Value> = report
         .book
@@ -124,7 +124,7 @@ fn to_json(
         "after_pin": report.after_pin,
         "faults": report.faults.iter().map(fault_json).collect::<Vec<_>>(),
         "findings": findings.iter().map(finding_json).collect::<Vec<_>>(),
-        "milliseconds": u64::try_from(millis).unwrap_or(u64::MAX),
+        "seconds": (seconds * 1000.0).round() / 1000.0,
     })
 }
 

@@ -223,7 +223,7 @@ pub struct Sheet {
 impl Sheet {
     /// The cell that is seen at a place: its own, or that of the joined cells it lies in when
     /// those run down one column.
-    pub fn seen(&self, row: &SheetRow, column: usize) -> &Cell {
+    pub fn seen<'a>(&'a self, row: &'a SheetRow, column: usize) -> &'a Cell {
         const NOTHING: &Cell = &Cell::Empty;
         let own = row.cells.get(column).unwrap_or(NOTHING);
         if !own.is_empty() {

@@ -61,8 +61,10 @@ const SILENT_DAYS: u32 = 30;
 pub fn findings(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
     let mut found = Vec::new();
     for contract in book.contracts().contracts.values() {
-        found.extend(of_contract(book, contract, as_of));
+        let of_contract = of_contract(book, contract, as_of);
+        found.extend(of_contract.into_iter().filter(|finding| finding.code != NO_AUTHORITY));
     }
+    found.extend(without_authority(book, as_of));
     found.extend(of_assets(book, as_of));
     found.extend(of_money(book, as_of));
     found.extend(of_claims(book, as_of));
@@ -150,6 +152,32 @@ fn of_paper(contract: &Contract, as_of: NaiveDate) -> Option<Finding> {
     }
 }
 
+/// The code of a contract that names no authority.
+const NO_AUTHORITY: &str = "no_authority";
+
+/// Contracts without authority as one finding: where a register names none, all of them lack it,
+/// and one sentence says so better than one a contract.
+fn without_authority(book: &Book, as_of: NaiveDate) -> Option<Finding> {
+    let contracts: Vec<_> = book
+        .contracts()
+        .contracts
+        .values()
+        .filter(|contract| contract.running_term().to.is_none_or(|to| as_of <= to))
+        .filter(|contract| matches!(contract.authority, Authority::None(_)))
+        .collect();
+    let count = contracts.len();
+    if let [contract] = contracts[..] {
+        return of_authority(contract);
+    }
+    (count > 0).then(|| Finding {
+        of: contracts.iter().filter_map(|contract| contract.entries.first().copied()).collect(),
+        figures: vec![("contracts", count.to_string())],
+        zh: format!("{count} 份合同没有业主共同决定或服务合同条款作为依据"),
+        en: format!("No owners' decision or clause of the service contract allows {count} contracts"),
+        ..of_book(NO_AUTHORITY, Grade::Hint, String::new(), CITE_LETTING)
+    })
+}
+
 fn of_authority(contract: &Contract) -> Option<Finding> {
     let Authority::None(why) = &contract.authority else { return None };
     let site = &contract.site;
@@ -157,7 +185,7 @@ fn of_authority(contract: &Contract) -> Option<Finding> {
         figures: vec![("stated", why.clone())],
         zh: format!("“{site}”没有业主共同决定或服务合同条款作为依据"),
         en: format!("No owners' decision or clause of the service contract allows {site}"),
-        ..about(contract, "no_authority", Grade::Hint, CITE_LETTING)
+        ..about(contract, NO_AUTHORITY, Grade::Hint, CITE_LETTING)
     })
 }
 

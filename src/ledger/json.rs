@@ -338,33 +338,34 @@ impl Reader<'_> {
     fn text(&mut self) -> Result<String, FormatFault> {
         self.expect(b'"')?;
         let mut out = String::new();
-        let mut from = self.at;
         loop {
-            match self.peek() {
-                None => return Err(FormatFault::Syntax(self.at)),
-                Some(b'"') => break,
-                Some(b'\\') => {
-                    out.push_str(&self.text[from..self.at]);
-                    match self.bytes.get(self.at + 1) {
+            let rest = &self.bytes[self.at..];
+            let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0x00..=0x1f));
+            let Some(stop) = stop else { return Err(FormatFault::Syntax(self.bytes.len())) };
+            let plain = &self.text[self.at..self.at + stop];
+            self.at += stop;
+            match rest[stop] {
+                b'"' => {
+                    self.at += 1;
+                    if out.is_empty() {
+                        return Ok(plain.to_owned());
+                    }
+                    out.push_str(plain);
+                    return Ok(out);
+                }
+                b'\\' => {
+                    out.push_str(plain);
+                    match rest.get(stop + 1) {
                         Some(b'"') => out.push('"'),
                         Some(b'\\') => out.push('\\'),
                         Some(b'u') => return Err(self.unicode_escape()),
                         _ => return Err(FormatFault::Escape),
                     }
                     self.at += 2;
-                    from = self.at;
                 }
-                Some(byte @ 0x00..=0x1f) => return Err(FormatFault::Character(byte.into())),
-                Some(_) => self.at += 1,
+                control => return Err(FormatFault::Character(control.into())),
             }
         }
-        let tail = &self.text[from..self.at];
-        self.at += 1;
-        if out.is_empty() {
-            return Ok(tail.to_owned());
-        }
-        out.push_str(tail);
-        Ok(out)
     }
 
     /// Names the fault of a `\uXXXX`: half a surrogate pair, or an escape not needed.

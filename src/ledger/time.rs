@@ -56,8 +56,10 @@ impl Timestamp {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let utc = self.utc();
-        let millis = utc.nanosecond() / 1_000_000;
-        f.pad(&format!("{}.{millis:03}Z", utc.format("%Y-%m-%dT%H:%M:%S")))
+        let (date, time) = (utc.date(), utc.time());
+        let millis = time.nanosecond() / 1_000_000;
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        f.pad(&format!("{date}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z"))
     }
 }
 

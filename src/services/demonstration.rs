@@ -9,12 +9,12 @@ use super::bookkeeper::{OpenEstate, OpenError, command_line, open_estate};
 use super::books::{Books, PostError};
 use super::clock::SeededEntropy;
 use super::importer::{self, ImportError};
-use crate::exchange::register::{self, Options};
-use crate::ledger::account::Fund;
+use crate::exchange::register::{Options, Register, RegisterError};
+use crate::ledger::account::{AccountError, Fund};
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, Line, Side};
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::{EstateCode, Ref};
+use crate::ledger::id::{EstateCode, IdError, Ref};
 use crate::ledger::json::{FormatError, Value};
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
@@ -41,7 +41,7 @@ pub enum DemonstrationError {
     Open(#[from] OpenError),
     /// The register could not be read.
     #[error(transparent)]
-    Read(#[from] register::ReadError),
+    Read(#[from] RegisterError),
     /// The register could not be posted.
     #[error(transparent)]
     Import(#[from] ImportError),
@@ -51,6 +51,12 @@ pub enum DemonstrationError {
     /// A made-up receipt is no entry.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// A code of its own that can't be read.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// An account of its own that can't be read.
+    #[error(transparent)]
+    Account(#[from] AccountError),
 }
 
 /// How much is made up beside the register.
@@ -69,10 +75,10 @@ pub async fn make(
     step: &dyn Fn(u64),
 ) -> Result<(), DemonstrationError> {
     let by = command_line("o_demo");
-    let code = "620722-0013".parse::<EstateCode>().map_err(|_| register::ReadError::NoRegister)?;
+    let code = "620722-0013".parse::<EstateCode>()?;
     let estate = estate(code, "明珠花园", "张掖市民乐县（示例）", 486, "68450.00");
     open_estate(books, &estate, by.clone()).await?;
-    let register = register::read(REGISTER_NAME, REGISTER, &Options::default())?;
+    let register = Register::read(REGISTER_NAME, REGISTER, &Options::default())?;
     let entropy = SeededEntropy::from_name(LOG);
     let plan = importer::plan(books, code, register, &entropy).await?;
     let posted = importer::commit(books, &plan, &by).await?;
@@ -119,7 +125,7 @@ async fn make_up(
     by: &Actor,
 ) -> Result<(), DemonstrationError> {
     let text = format!("620722-{:04}", 1_000 + nth % 9_000);
-    let code: EstateCode = text.parse().map_err(|_| register::ReadError::NoRegister)?;
+    let code: EstateCode = text.parse()?;
     let estate = estate(code, &format!("示例小区{}", nth + 1), "示例", 320, "32000.00");
     let opened = open_estate(books, &estate, by.clone()).await?;
     let left = usize::try_from(entries).unwrap_or_default().saturating_sub(opened.len());
@@ -132,22 +138,16 @@ async fn make_up(
 }
 
 /// One receipt of temporary parking.
-fn parking(code: EstateCode, nth: usize) -> Result<Draft, FormatError> {
+fn parking(code: EstateCode, nth: usize) -> Result<Draft, DemonstrationError> {
     let fen = 20_000 + i64::try_from(nth * 7_919 % 30_000).unwrap_or_default();
-    let account = |text: &str| text.parse().map_err(|_| wrong(text));
     let amount = Money::from_fen(fen);
     let lines = vec![
-        Line::new(account("R.1001.01")?, Side::Debit, amount),
-        Line::new(account("R.4502.01")?, Side::Credit, amount),
+        Line::new("R.1001.01".parse()?, Side::Debit, amount),
+        Line::new("R.4502.01".parse()?, Side::Credit, amount),
     ];
     let event = Event::new("income", [("payee_ref", Value::text(format!("P{nth:07}")))])?;
-    let key = format!("demo:parking:{nth:07}");
-    let r#ref = key.parse::<Ref>().map_err(|_| wrong(&key))?;
+    let r#ref: Ref = format!("demo:parking:{nth:07}").parse()?;
     let mut draft = Draft::new(code, event, r#ref).with_lines(last_day(), lines);
     draft.memo = Some("临时停车".to_owned());
     Ok(draft)
-}
-
-fn wrong(text: &str) -> FormatError {
-    crate::ledger::json::FormatFault::Newer(text.to_owned()).into()
 }

@@ -16,9 +16,9 @@ use super::sealing::{self, fresh_id, seal};
 use crate::exchange::grammar::name::PartyKind;
 use crate::exchange::grammar::rate::Per as RatePer;
 use crate::exchange::grammar::term::Paper as RegisterPaper;
-use crate::exchange::register::{
-    Field, Question, Register, Row, Status, fixed_part, row_ref,
-};
+use crate::exchange::register::due::fixed_part;
+use crate::exchange::register::reference::row_ref;
+use crate::exchange::register::{Field, Question, Register, Row, Status};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::book::{Book, Contract, Paper};
 use crate::ledger::chain::content_hash;

@@ -71,12 +71,12 @@ impl WebError {
     fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::NoPage => lang.t("error.no_page").into_owned(),
-            Self::NoEstate(code) => lang.with("error.no_estate", [("code", code)]),
-            Self::NoEntry(_, seq) => lang.with("error.no_entry", [("seq", seq)]),
-            Self::NoContract(_, no) => lang.with("error.no_contract", [("no", no)]),
+            Self::NoEstate(code) => lang.with("error.no_estate", &[("code", code)]),
+            Self::NoEntry(_, seq) => lang.with("error.no_entry", &[("seq", seq)]),
+            Self::NoContract(_, no) => lang.with("error.no_contract", &[("no", no)]),
             Self::Value { field, value } => {
-                let label = lang.word("field", field);
-                lang.with("error.value", [("field", &label), ("value", value)])
+                let label = lang.word("field", field).into_owned();
+                lang.with("error.value", &[("field", &label), ("value", value)])
             }
             Self::Method => lang.t("error.method").into_owned(),
             Self::Books(_) | Self::Template(_) => lang.t("error.ours").into_owned(),
@@ -88,7 +88,7 @@ impl WebError {
         match self {
             Self::Value { field, .. } => lang.word("accepted", field).into_owned(),
             Self::NoEntry(code, _) | Self::NoContract(code, _) => {
-                lang.with("error.back_to_estate", [("code", code)])
+                lang.with("error.back_to_estate", &[("code", code)])
             }
             Self::Books(_) | Self::Template(_) => lang.t("error.ours_advice").into_owned(),
             _ => lang.t("error.advice").into_owned(),

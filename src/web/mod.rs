@@ -4,18 +4,18 @@
 //! Read next: `routes.rs` (every address on one screen), `answer.rs` (how a page is kept and
 //! found again), `portal/` (a file a page, its template beside it in `templates/`).
 
-pub mod answer;
-pub mod assets;
-pub mod error;
-pub mod frame;
-pub mod headers;
-pub mod plot;
-pub mod portal;
+mod answer;
+mod assets;
+mod error;
+mod frame;
+mod headers;
+mod plot;
+mod portal;
 pub mod routes;
-pub mod serve;
-pub mod show;
-pub mod text;
-pub mod visit;
+mod serve;
+mod show;
+mod text;
+mod visit;
 
 use std::ops::Deref;
 use std::sync::Arc;

@@ -78,6 +78,11 @@ async fn accept(
     Ok((stream, permit))
 }
 
+async fn until_true(flag: &mut watch::Receiver<bool>) {
+    // An error means that the sender is gone, and with it the server.
+    let _ = flag.wait_for(|is_true| *is_true).await;
+}
+
 /// Answers one connection's requests; when the server stops, the one under way is the last.
 async fn answer<S>(stream: TcpStream, service: S, mut stopped: watch::Receiver<bool>)
 where
@@ -93,13 +98,11 @@ where
         .max_buf_size(HEAD_LEN_MAX)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     tokio::pin!(connection);
+    // An error here is the reader's: gone, too slow, or not speaking HTTP.
     tokio::select! {
-        // An error here is the reader's: gone, too slow, or not speaking HTTP.
-        result = connection.as_mut() => { let _ = result; }
-        _ = stopped.wait_for(|stopped| *stopped) => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+        _ = connection.as_mut() => return,
+        () = until_true(&mut stopped) => connection.as_mut().graceful_shutdown(),
     }
+    let _ = connection.await;
 }
 

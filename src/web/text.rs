@@ -6,11 +6,7 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use super::frame::Day;
-
-/// The message files, compiled in.
-mod messages {
-    rust_i18n::i18n!("locales");
-}
+use crate::_rust_i18n_try_translate as message;
 
 /// A language of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -67,12 +63,12 @@ impl Lang {
 
     /// The text of a key.
     pub fn t(self, key: &str) -> Cow<'static, str> {
-        let found = messages::_rust_i18n_try_translate(self.code(), key);
+        let found = message(self.code(), key);
         found.unwrap_or_else(|| Cow::Owned(key.to_owned()))
     }
 
     /// The text of a key with `%{name}` filled in.
-    pub fn with<V: Display, const N: usize>(self, key: &str, values: [(&str, V); N]) -> String {
+    pub fn with<V: Display>(self, key: &str, values: &[(&str, V)]) -> String {
         let mut text = self.t(key).into_owned();
         for (name, value) in values {
             text = text.replace(&format!("%{{{name}}}"), &value.to_string());
@@ -82,7 +78,7 @@ impl Lang {
 
     /// The text of a word of the format, `<family>.<word>`; a word without a text as it is.
     pub fn word(self, family: &str, word: &str) -> Cow<'static, str> {
-        let found = messages::_rust_i18n_try_translate(self.code(), format!("{family}.{word}"));
+        let found = message(self.code(), format!("{family}.{word}"));
         found.unwrap_or_else(|| Cow::Owned(word.to_owned()))
     }
 
@@ -134,7 +130,7 @@ mod tests {
 
     #[test]
     fn texts_are_filled_in() {
-        assert_eq!(Lang::Zh.with("text.dated", [("day", "今天")]), "截至 今天");
+        assert_eq!(Lang::Zh.with("text.dated", &[("day", "今天")]), "截至 今天");
         assert_eq!(Lang::En.word("actor", "unheard_of"), "unheard_of");
     }
 }

@@ -63,16 +63,13 @@ fn lost_zero(year: &str, sheet: Option<Month>) -> Attributed {
 }
 
 fn whole(scan: &mut Scan<'_>, sheet: Option<Month>) -> Option<Attributed> {
-    let mut ahead = *scan;
-    if let Some((all, 6)) = ahead.digits(6) {
-        *scan = ahead;
+    if let Some(all) = scan.exactly(6) {
         return month(all / 100, all % 100).map(|m| Attributed::Plain(Period::month(m)));
     }
-    let Some((year, 4)) = ahead.digits(4) else { return of_the_sheets_year(scan, sheet) };
+    let Some(year) = scan.exactly(4) else { return of_the_sheets_year(scan, sheet) };
     if !(2000..=2199).contains(&year) {
         return None;
     }
-    *scan = ahead;
     let in_words = scan.eat("年度") || scan.eat("年");
     if in_words && scan.is_done() {
         return part_of_year(year, 1, 12);
@@ -107,9 +104,7 @@ fn months(
     if (mark == "-" && !named && scan.rest().starts_with('-')) || !run(scan) {
         return None;
     }
-    let mut ahead = *scan;
-    let to = if let Some((year, 4)) = ahead.digits(4) {
-        *scan = ahead;
+    let to = if let Some(year) = scan.exactly(4) {
         let mark = if mark.is_empty() { "年" } else { mark };
         if !scan.eat(mark) {
             return None;

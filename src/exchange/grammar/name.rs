@@ -48,8 +48,10 @@ pub struct Name {
     pub kind: PartyKind,
     /// The income's account, or why a person must choose.
     pub account: Result<AccountCode, Doubt>,
-    /// Pieces the name counts: 两间, 28张, 各一间; or one for a single room.
+    /// Pieces the name counts: 两间, 28张, 各一间.
     pub pieces: Option<Decimal>,
+    /// A room or a place, which is one where nothing is counted.
+    pub single: bool,
     /// Square metres the name says, and whether for each piece.
     pub area: Option<(Decimal, bool)>,
     /// A sale of things.
@@ -60,6 +62,8 @@ pub struct Name {
 struct Segment {
     text: String,
     bracketed: bool,
+    /// Without an organisation's name.
+    said: String,
     public: String,
     private: String,
     head: Option<Head>,
@@ -83,14 +87,13 @@ pub fn read(text: &str) -> Name {
     if is_advert && bare_medium {
         site.push_str("广告");
     }
-    let one = heads.iter().any(|head| matches!(head, Head::One(_)));
-    let counted = segments.iter().find_map(|segment| pieces(&segment.text));
     Name {
         site,
         counterparty,
         kind,
         account,
-        pieces: counted.or(one.then_some(Decimal::ONE)),
+        pieces: segments.iter().find_map(|segment| pieces(&segment.text)),
+        single: heads.iter().any(|head| matches!(head, Head::One(_))),
         area: segments.iter().find_map(|segment| area(&segment.text)),
         goods,
     }
@@ -122,6 +125,7 @@ fn segments(name: &str) -> Vec<Segment> {
         .map(|(text, bracketed)| Segment {
             text,
             bracketed,
+            said: String::new(),
             public: String::new(),
             private: String::new(),
             head: None,
@@ -141,7 +145,9 @@ fn split(segment: &mut Segment) {
         let place = place_before(organisation);
         segment.public = format!("{}{}", &organisation[..place], public_part(rest).0);
         segment.private = format!("{}{}", &organisation[place..], public_part(rest).1);
+        segment.said = format!("{}{rest}", &organisation[..place]);
     } else {
+        segment.said.clone_from(&text);
         (segment.public, segment.private) = public_part(&text);
     }
     let found = heads(&segment.public);
@@ -308,7 +314,8 @@ fn account(segments: &[Segment]) -> Result<AccountCode, Doubt> {
     if segments.iter().any(|segment| segment.several) {
         return Err(Doubt::Several);
     }
-    let whole: String = segments.iter().map(|segment| segment.public.as_str()).collect();
+    // An advert's place may be a word that isn't known as public, and still tell the account.
+    let whole: String = segments.iter().map(|segment| segment.said.as_str()).collect();
     for bracketed in [false, true] {
         let here = segments.iter().filter(|segment| segment.bracketed == bracketed);
         let mut found: Vec<_> = here
@@ -377,10 +384,10 @@ fn site(segments: &[Segment]) -> String {
         if !place.is_empty() {
             aside.insert(0, place.to_owned());
         }
-        if !main.is_empty() {
-            aside.insert(0, main);
+        let before = std::mem::replace(&mut main, thing.to_owned());
+        if !before.is_empty() {
+            aside.insert(0, before);
         }
-        thing.clone_into(&mut main);
     }
     match (main.is_empty(), aside.is_empty()) {
         (_, true) => main,

@@ -290,14 +290,13 @@ pub fn read(text: &str, unit: Unit) -> Result<Rates, NotARate> {
         if !first_of_kind || (!rates.all.is_empty() && rate.what == What::Rent) {
             return Err(NotARate::NotUnderstood);
         }
-        check_amount(&rate)?;
         rates.all.push(rate);
         while scan.eat("(") {
             let inside = scan.bracketed().ok_or(NotARate::NotUnderstood)?;
             bracket(inside, &mut rates).ok_or(NotARate::NotUnderstood)?;
         }
         if scan.is_done() {
-            return Ok(rates);
+            return rates.all.iter().try_for_each(check_amount).map(|()| rates);
         }
         if !scan.eat_any(&["+", ",", ";", "、", "另"]) {
             return Err(NotARate::NotUnderstood);

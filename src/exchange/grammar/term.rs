@@ -177,31 +177,18 @@ pub fn read_day(text: &str, is_end: bool) -> Result<Term, NotATerm> {
 
 /// `begin - end`, `begin 起`, `begin - 长期`, `至 end`.
 fn span(scan: &mut Scan<'_>, term: &mut Term) -> Result<(), NotATerm> {
-    const TO: &[&str] = &["起至", "至", "到", "~", "--", "-"];
+    const TO: &[&str] = &["至", "到", "~", "--", "-"];
     scan.eat_any(&["自", "从"]);
     if !scan.eat_any(&["至", "到"]) {
         let begin = written(scan).ok_or(NotATerm::NotUnderstood)?;
         term.from = Some(settle(begin, false, term)?);
-        let open = {
-            let mut ahead = *scan;
-            ahead.eat("-");
-            ahead.eat_any(OPEN) || ahead.is_done()
-        };
-        if scan.eat_any(&["起算", "开始"]) || (!scan.rest().starts_with("起至") && scan.eat("起"))
-        {
-            term.open = true;
-            return Ok(());
-        }
-        if !scan.eat_any(TO) && !scan.rest().starts_with("至今") {
+        let begins = scan.eat_any(&["起算", "开始", "起"]);
+        let goes_on = scan.eat_any(TO);
+        if !begins && !goes_on {
             // One day alone: is it the first or the last? Nobody can say.
             return Err(NotATerm::NotUnderstood);
         }
-        if open {
-            scan.eat_any(&["今"]);
-            term.open = true;
-            return Ok(());
-        }
-        if scan.eat("今") {
+        if !goes_on || scan.is_done() || scan.eat("今") || scan.eat_any(OPEN) {
             term.open = true;
             return Ok(());
         }
@@ -237,7 +224,7 @@ pub fn day(scan: &mut Scan<'_>) -> Option<NaiveDate> {
 fn written(scan: &mut Scan<'_>) -> Option<Written> {
     let before = scan.rest();
     let mut ahead = *scan;
-    let numbers = if let Some((all, 8)) = ahead.digits(8) {
+    let numbers = if let Some(all) = ahead.exactly(8) {
         (all / 10_000, all / 100 % 100, Some(all % 100))
     } else {
         spaced(&mut ahead)?
@@ -260,7 +247,7 @@ fn written(scan: &mut Scan<'_>) -> Option<Written> {
 
 /// `2018.9.1`, `2018-09-01`, `2018/9/1`, `2018年9月1日`, and each without the day.
 fn spaced(scan: &mut Scan<'_>) -> Option<(u32, u32, Option<u32>)> {
-    let (year, 4) = scan.digits(4)? else { return None };
+    let year = scan.exactly(4)?;
     if scan.eat("年") {
         let (month, _) = scan.digits(2)?;
         if !scan.eat("月") {

@@ -118,6 +118,14 @@ impl<'a> Scan<'a> {
         Some((value, len))
     }
 
+    /// Reads exactly so many digits.
+    pub fn exactly(&mut self, len: usize) -> Option<u32> {
+        let mut ahead = *self;
+        let (value, _) = ahead.digits(len).filter(|(_, found)| *found == len)?;
+        *self = ahead;
+        Some(value)
+    }
+
     /// Reads a count in digits or Chinese numerals.
     pub fn count(&mut self) -> Option<u32> {
         if let Some((value, _)) = self.digits(4) {

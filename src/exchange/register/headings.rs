@@ -130,9 +130,13 @@ pub fn find(sheet: &Sheet) -> Option<Layout> {
     for (index, row) in sheet.rows.iter().enumerate().take(SEARCHED_MAX) {
         let single = columns(&texts_of_one(row));
         let next = sheet.rows.get(index + 1).filter(|next| next.number == row.number + 1);
-        let double = next
-            .filter(|next| could_be_second(next))
-            .map(|next| columns(&texts_of_two(sheet, row, next)));
+        // A title above the headings is no upper half: the two together must tell more than
+        // either alone.
+        let double = next.filter(|next| could_be_second(next)).and_then(|next| {
+            let double = columns(&texts_of_two(sheet, row, next));
+            let lower = columns(&texts_of_one(next)).score();
+            (double.score() > lower && filled(row) > 1).then_some(double)
+        });
         let (found, last) = match double {
             Some(double) if double.score() > single.score() => (double, row.number + 1),
             _ => (single, row.number),
@@ -158,6 +162,10 @@ pub fn find(sheet: &Sheet) -> Option<Layout> {
         return Some(layout);
     }
     None
+}
+
+fn filled(row: &SheetRow) -> usize {
+    row.cells.iter().filter(|cell| !cell.is_empty()).count()
 }
 
 /// What a candidate row's texts mean.

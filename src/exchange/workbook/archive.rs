@@ -41,7 +41,7 @@ impl Parts {
         let mut total = 0_u64;
         for index in 0..archive.len() {
             let mut part = archive.by_index(index).map_err(broken)?;
-            let name = part.name().to_owned();
+            let name = part.name().map_err(broken)?.into_owned();
             if !is_read(&name) {
                 continue;
             }
@@ -75,12 +75,6 @@ impl Parts {
         Ok(archive.finish().map_err(broken)?.into_inner())
     }
 
-    /// Rows that a sheet hides, by the sheet's part.
-    pub fn sheets(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let sheets = self.0.iter().filter(|(name, _)| name.starts_with("xl/worksheets/"));
-        sheets.map(|(name, content)| (name.as_str(), content.as_slice()))
-    }
-
     /// One part.
     pub fn part(&self, name: &str) -> Option<&[u8]> {
         self.0.get(name).map(Vec::as_slice)
@@ -105,7 +99,8 @@ fn check_directory(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<(), FileEr
         let (size, packed) = (part.size(), part.compressed_size());
         total = total.saturating_add(size);
         if size > RATIO_FROM && size / packed.max(1) > RATIO_MAX {
-            return Err(FileError::Ratio { part: part.name().to_owned(), max: RATIO_MAX });
+            let part = part.name().map(std::borrow::Cow::into_owned).unwrap_or_default();
+            return Err(FileError::Ratio { part, max: RATIO_MAX });
         }
         if size > PART_BYTES_MAX || total > TOTAL_BYTES_MAX {
             return Err(FileError::Unpacked { max: TOTAL_BYTES_MAX.min(PART_BYTES_MAX) });

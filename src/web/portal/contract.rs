@@ -142,7 +142,7 @@ fn parts(book: &Book, contract: &Contract, lang: Lang) -> Vec<PartRow> {
 /// `从 2020-04-01 起 108.00%`.
 fn step(from: Day, points: u64, lang: Lang) -> String {
     let percent = format!("{}.{:02}%", points / 100, points % 100);
-    lang.with("contract.step", [("from", &from), ("percent", &percent)])
+    lang.with("contract.step", &[("from", from.to_string()), ("percent", percent)])
 }
 
 fn months(due: &ContractDue<'_>, day: Day, lang: Lang) -> Vec<MonthRow> {

@@ -54,7 +54,6 @@ pub struct Totals {
 struct ContractsPage {
     f: Frame,
     day: String,
-    day_iso: String,
     until_today: Option<String>,
     rows: Vec<ContractRow>,
     unknown: usize,
@@ -77,7 +76,6 @@ pub async fn show(
         let total = dues_total(&dues);
         answer::render(&ContractsPage {
             day: lang.day(day),
-            day_iso: day.to_string(),
             until_today: (day < f.today).then(|| visit.address(&[("on", &f.today.to_string())])),
             rows: dues.iter().map(|due| row(&book, due, day, lang)).collect(),
             unknown: dues.iter().filter(|due| !due.contract.has_due()).count(),
@@ -123,8 +121,8 @@ pub fn row(book: &Book, due: &ContractDue<'_>, day: Day, lang: Lang) -> Contract
 /// Why the contract may be.
 pub fn authority(authority: &Authority, lang: Lang) -> String {
     match authority {
-        Authority::Decision(no) => lang.with("contracts.by_decision", [("no", no)]),
-        Authority::Clause(clause) => lang.with("contracts.by_clause", [("clause", clause)]),
+        Authority::Decision(no) => lang.with("contracts.by_decision", &[("no", no)]),
+        Authority::Clause(clause) => lang.with("contracts.by_clause", &[("clause", clause)]),
         Authority::None(_) => lang.t("contracts.no_authority").into_owned(),
     }
 }

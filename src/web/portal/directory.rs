@@ -31,7 +31,6 @@ struct Row {
     fund: Option<String>,
     gap: Option<String>,
     findings: usize,
-    entries: u64,
     last: Option<String>,
 }
 
@@ -85,7 +84,6 @@ fn row(book: &Book, today: Day) -> Row {
         fund: has_fund.then(|| grouped(position(book, Fund::F).own())),
         gap: gap.is_positive().then(|| grouped(gap)),
         findings: findings(book, today).len(),
-        entries: book.head().entries,
         last: book.last_day().map(|day| day.to_string()),
     }
 }

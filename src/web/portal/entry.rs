@@ -172,7 +172,7 @@ fn page(
     let live = book.corrections().get(&entry.seq);
     let standing = root.map_or(entry, |root| &root.posted.entry);
     let link = |seq: u64| (seq, format!("/e/{code}/entries/{seq}"));
-    let title = format!("{} · {kind}", lang.with("entry.number", [("seq", &entry.seq)]));
+    let title = format!("{} · {kind}", lang.with("entry.number", &[("seq", &entry.seq)]));
     EntryPage {
         f: Frame::of(room, visit, book, Here::Lines, &title),
         seq: entry.seq,
@@ -245,7 +245,7 @@ fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amou
 fn delay(entry: &Entry, lang: Lang) -> String {
     match (entry.time.day() - entry.occurred_on()).num_days() {
         ..=0 => lang.t("entry.same_day").into_owned(),
-        days => lang.with("entry.days_later", [("days", &days)]),
+        days => lang.with("entry.days_later", &[("days", &days)]),
     }
 }
 

@@ -1,10 +1,6 @@
-//! The export of an estate: a header and the bytes of every entry, ready for `verify`.
-//!
-//! It is read and sent in pieces, so a book of any size takes little memory; it ends with the
-//! entry that the header names, whatever is posted meanwhile.
+//! The export of an estate, read and sent in pieces, so a book of any size takes little memory.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
@@ -14,16 +10,13 @@ use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use tokio::sync::mpsc;
 
-use crate::ledger::book::Book;
-use crate::proof::export::Header;
-use crate::services::books::{Books, BooksError};
+use crate::services::books::BooksError;
+use crate::services::exporter::{self, Jsonl};
 use crate::web::Room;
 use crate::web::error::WebError;
 
-/// Entries read at a time.
-const CHUNK: u32 = 200;
 /// Pieces waiting for a slow reader.
-const WAITING_MAX: usize = 4;
+const WAITING_MAX: usize = 2;
 
 /// `GET /e/{estate}/export.jsonl`
 pub async fn jsonl(
@@ -38,43 +31,25 @@ pub async fn jsonl(
         (CACHE_CONTROL, "no-cache".to_owned()),
     ];
     let (sender, pieces) = mpsc::channel(WAITING_MAX);
-    tokio::spawn(send(room.site.books.clone(), book, sender));
+    tokio::spawn(send(exporter::jsonl(&room.site.books, &book), sender));
     Ok((headers, Body::new(Pieces(pieces))).into_response())
 }
 
 type Piece = Result<Bytes, BooksError>;
 
-/// Sends the export; a reader who went away ends it.
-async fn send(books: Books, book: Arc<Book>, sender: mpsc::Sender<Piece>) {
-    let head = book.head();
-    let header = Header {
-        entries: head.entries,
-        estate: book.estate(),
-        head: head.hash,
-        log: book.profile().log.clone(),
-    };
-    let mut piece = header.encode();
-    piece.push(b'\n');
-    let mut next = 0;
+/// Sends the pieces; a reader who went away ends it.
+async fn send(mut export: Jsonl, sender: mpsc::Sender<Piece>) {
     loop {
-        if sender.send(Ok(piece.into())).await.is_err() || next >= head.entries {
-            return;
-        }
-        let entries = match books.entries_from(book.estate(), next, CHUNK).await {
-            Ok(entries) => entries,
+        let piece = match export.next().await {
+            Ok(Some(piece)) => Ok(piece.into()),
+            Ok(None) => return,
             Err(error) => {
                 tracing::error!(%error, "couldn't finish an export");
-                let _ = sender.send(Err(error)).await;
-                return;
+                Err(error)
             }
         };
-        piece = Vec::new();
-        for entry in entries.iter().filter(|entry| entry.posted.entry.seq < head.entries) {
-            piece.extend_from_slice(&entry.bytes);
-            piece.push(b'\n');
-            next = entry.posted.entry.seq + 1;
-        }
-        if piece.is_empty() {
+        let failed = piece.is_err();
+        if sender.send(piece).await.is_err() || failed {
             return;
         }
     }

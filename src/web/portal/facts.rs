@@ -82,7 +82,7 @@ impl Words<'_> {
     fn text(self, name: &str, sort: Sort, value: &Value) -> String {
         match (sort, value) {
             (_, Value::Integer(number)) if name == "seq" => {
-                self.lang.with("entry.number", [("seq", number)])
+                self.lang.with("entry.number", &[("seq", number)])
             }
             (_, Value::Integer(number)) => number.to_string(),
             (_, Value::Map(_)) => self.object(sort, value.as_fields().unwrap_or(Fields(&[]))),

@@ -103,7 +103,6 @@ struct HomePage {
     households: u64,
     area: String,
     manager: Option<String>,
-    last_day: Option<String>,
     revenue: Option<FundCard>,
     fund: Option<FundCard>,
     chart: MonthsChart,
@@ -163,7 +162,6 @@ fn home(f: Frame, book: &Book, rows: Vec<LineRow>) -> HomePage {
         households: profile.households,
         area: profile.area.to_string(),
         manager: profile.holder_of("manager", today).map(|org| org.name.clone()),
-        last_day: book.last_day().map(|day| lang.day(day)),
         revenue: fund_card(book, Fund::R, lang),
         fund: fund_card(book, Fund::F, lang),
         chart: MonthsChart::of(&flows, lang),
@@ -204,11 +202,11 @@ fn fund_card(book: &Book, fund: Fund, lang: Lang) -> Option<FundCard> {
     let (accounts, others) = (grouped(position.in_accounts()), grouped(position.others));
     let own = grouped(position.own());
     let sentence = if position.others.is_zero() {
-        lang.with("home.all_ours", [("accounts", &accounts)])
+        lang.with("home.all_ours", &[("accounts", &accounts)])
     } else {
         lang.with(
             "home.sentence",
-            [("accounts", &accounts), ("others", &others), ("own", &own)],
+            &[("accounts", &accounts), ("others", &others), ("own", &own)],
         )
     };
     let flow = *flows(book, fund, Month::of(last), 1).first()?;

@@ -31,7 +31,8 @@ async fn run() {
     let state = Site { books, lang: Lang::Zh, demonstration: false, base_url: None };
     tokio::spawn(async move { serve(listener, state, std::future::pending()).await });
     println!("page                                bytes    pages/s   static/s   ratio   first ms");
-    for path in ["/e/620722-0000", "/e/620722-0000/lines", "/e/620722-0000/lines?q=租金&min=900.00"] {
+    for path in ["/e/620722-0000", "/e/620722-0000/lines", "/e/620722-0000/lines?q=租金&min=900.00"]
+    {
         let path = path.replace('租', "%E7%A7%9F").replace('金', "%E9%87%91");
         let started = Instant::now();
         let body = fetch(site, &path, 1).await.1;

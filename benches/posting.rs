@@ -25,9 +25,8 @@ async fn compare(callers: usize, each: usize) {
     let books = books_of(store, ESTATES).await;
     let before = books.log_size().await.expect("a log");
     let started = Instant::now();
-    let tasks: Vec<_> = (0..callers)
-        .map(|caller| tokio::spawn(call(books.clone(), caller, each)))
-        .collect();
+    let tasks: Vec<_> =
+        (0..callers).map(|caller| tokio::spawn(call(books.clone(), caller, each))).collect();
     let mut waits = Vec::new();
     for task in tasks {
         waits.extend(task.await.expect("a caller ends"));

@@ -14,8 +14,9 @@ import json
 import re
 import sys
 
-NOT_CHECKED = """not checked here (mingzhang verify does): that no account stands on its wrong side (I5); more
-of corrections and attributions than what they name and mirror (I7); evidence, decisions, claims
+NOT_CHECKED = """\
+not checked here (mingzhang verify does): that no account stands on its wrong side (I5); more of
+corrections and attributions than what they name and mirror (I7); evidence, decisions, claims
 (I9); separation of duties (I12); that what an event cites exists, and what a single kind asks
 besides keys and accounts (kinds.md); what contracts have due; findings."""
 

@@ -13,7 +13,7 @@ use mingzhang::ledger::json::Value;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::services::bookkeeper::{OpenEstate, open_estate};
 use mingzhang::services::books::{Books, WriterLimits};
-use mingzhang::services::clock::SystemClock;
+use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::services::instance;
 use mingzhang::store::{Location, Store};
 
@@ -31,7 +31,9 @@ pub fn estate(nth: usize) -> EstateCode {
 pub async fn fresh_store(directory: &tempfile::TempDir, name: &str) -> Store {
     let location = Location::Sqlite(directory.path().join(name));
     let store = Store::create(&location).await.expect("a fresh database");
-    instance::establish(&store, Some("bench.invalid/estates")).await.expect("an empty database");
+    instance::establish(&store, Some("bench.invalid/estates"), &SystemEntropy)
+        .await
+        .expect("an empty database");
     store
 }
 
@@ -59,13 +61,16 @@ pub async fn books_of(store: Store, estates: usize) -> Books {
             ("mode", Value::text("fixed")),
             ("per", Value::text("month")),
         ]);
-        let contract = Event::new("contract", [
-            ("authority", Value::map([("clause", Value::text("服务合同第八条"))])),
-            ("no", Value::text("C-01")),
-            ("paper", Value::text("signed")),
-            ("schedule", Value::List(vec![part])),
-            ("site", Value::text("电梯轿厢框架")),
-        ]);
+        let contract = Event::new(
+            "contract",
+            [
+                ("authority", Value::map([("clause", Value::text("服务合同第八条"))])),
+                ("no", Value::text("C-01")),
+                ("paper", Value::text("signed")),
+                ("schedule", Value::List(vec![part])),
+                ("site", Value::text("电梯轿厢框架")),
+            ],
+        );
         let key = format!("contract:{nth:08}").parse().expect("a reference");
         let draft = Draft::new(estate(nth), contract.expect("a contract"), key);
         books.post(vec![draft], actor()).await.expect("a contract is recorded");

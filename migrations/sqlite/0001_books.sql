@@ -5,7 +5,10 @@
 create table instance (
     instance_id integer primary key check (instance_id = 1),
     -- origin of the log, in every entry's bytes; fixed with the first entry
-    log text not null
+    log text not null,
+    -- 32 random bytes, never shown: references of imported rows are made with it, so that nobody
+    -- can try names of persons against the public bytes
+    secret blob not null
 ) strict;
 
 -- Directory of estates, for search; made again from the entries.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::ledger::time::Timestamp;
-use mingzhang::services::clock::FixedClock;
+use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::demonstration::{self, LOG, MadeUp};
 use mingzhang::services::instance;
 use mingzhang::store::{Location, Store, StoreError};
@@ -44,7 +44,12 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let location = context.location()?;
     let made = prepare(&location, args.fresh).await?;
     let store = Store::create(&location).await?;
-    instance::establish(&store, Some(LOG)).await?;
+    instance::establish(
+        &store,
+        Some(LOG),
+        &SeededEntropy::from_name("the secret of demonstrations"),
+    )
+    .await?;
     let clock = Arc::new(FixedClock::at(Timestamp::noon_of(as_of)));
     let books = context.books_of(store, clock);
     if !made {
@@ -60,7 +65,10 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     for book in books.directory("", None, 20).await? {
         let (profile, head) = (book.profile(), book.head());
         let entries = context.say("笔", "entries");
-        context.tell(format!("{}  {}  {} {entries}  {}", profile.code, profile.name, head.entries, head.hash));
+        context.tell(format!(
+            "{}  {}  {} {entries}  {}",
+            profile.code, profile.name, head.entries, head.hash
+        ));
     }
     if args.no_serve {
         return Ok(Outcome::Done);

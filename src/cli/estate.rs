@@ -117,8 +117,9 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
 async fn run_open(context: &Context, open: Open) -> Result<Outcome, Failure> {
     let store = Store::create(&context.location()?).await?;
     let log = open.log.or_else(|| context.settings.log_origin.clone());
-    instance::establish(&store, log.as_deref()).await?;
-    let books = context.books_of(store, std::sync::Arc::new(mingzhang::services::clock::SystemClock));
+    instance::establish(&store, log.as_deref(), &mingzhang::services::clock::SystemEntropy).await?;
+    let books =
+        context.books_of(store, std::sync::Arc::new(mingzhang::services::clock::SystemClock));
     let code = open.code;
     let estate = OpenEstate {
         code,
@@ -159,11 +160,20 @@ async fn run_list(context: &Context, search: &str) -> Result<Outcome, Failure> {
         return Ok(Outcome::Done);
     }
     if rows.is_empty() {
-        context.tell(context.say("还没有小区。用 estate open 建账。", "No estates yet; estate open makes one."));
+        context.tell(
+            context
+                .say("还没有小区。用 estate open 建账。", "No estates yet; estate open makes one."),
+        );
     }
     for row in &rows {
         let text = |key: &str| row[key].as_str().unwrap_or_default().to_owned();
-        context.tell(format!("{}  {}  {}  {}", text("code"), text("name"), row["entries"], text("head")));
+        context.tell(format!(
+            "{}  {}  {}  {}",
+            text("code"),
+            text("name"),
+            row["entries"],
+            text("head")
+        ));
     }
     Ok(Outcome::Done)
 }

@@ -28,9 +28,10 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     };
     let mut sink: Box<dyn Write> = match &args.output {
         None => Box::new(std::io::stdout().lock()),
-        Some(path) => Box::new(std::fs::File::create(path).map_err(|error| {
-            format!("couldn't write {}: {error}", path.display())
-        })?),
+        Some(path) => Box::new(
+            std::fs::File::create(path)
+                .map_err(|error| format!("couldn't write {}: {error}", path.display()))?,
+        ),
     };
     let mut chunks = exporter::jsonl(&books, &book);
     while let Some(chunk) = chunks.next().await? {

@@ -55,7 +55,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let Command::Register(args) = args.command;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let shown = args.file.display();
-    let bytes = std::fs::read(&args.file).map_err(|error| format!("couldn't read {shown}: {error}"))?;
+    let bytes =
+        std::fs::read(&args.file).map_err(|error| format!("couldn't read {shown}: {error}"))?;
     let answers = match &args.answers {
         None => Answers::default(),
         Some(path) => {
@@ -121,7 +122,13 @@ fn show_row(context: &Context, row: &Row) {
     let account = read.account.map(|account| account.to_string()).unwrap_or_default();
     context.tell(format!("{:>4}  {status}  {account:<10} {amount:>12}  {}", row.row, read.name));
     for fix in &row.fixes {
-        context.tell(format!("          {}: {} → {}  ({})", fix.field.word(), fix.from, fix.to, fix.why));
+        context.tell(format!(
+            "          {}: {} → {}  ({})",
+            fix.field.word(),
+            fix.from,
+            fix.to,
+            fix.why
+        ));
     }
     for flag in &row.flags {
         context.tell(format!("          · {}", if english { &flag.en } else { &flag.zh }));
@@ -131,11 +138,8 @@ fn show_row(context: &Context, row: &Row) {
         context.tell(format!("          ? {words}  [{}]", question.key));
     }
     for trouble in &row.errors {
-        let (what, way) = if english {
-            (&trouble.en, &trouble.do_en)
-        } else {
-            (&trouble.zh, &trouble.do_zh)
-        };
+        let (what, way) =
+            if english { (&trouble.en, &trouble.do_en) } else { (&trouble.zh, &trouble.do_zh) };
         context.tell(format!("          ! {what} {way}"));
     }
 }
@@ -144,7 +148,10 @@ fn show_totals(context: &Context, register: &Register) {
     let totals = &register.totals;
     let rows = [
         (context.say("每月应收", "due a month"), totals.due_month.rounded()),
-        (context.say("其中无合同", "of it without contract"), totals.due_month_without_contract.rounded()),
+        (
+            context.say("其中无合同", "of it without contract"),
+            totals.due_month_without_contract.rounded(),
+        ),
         (context.say("实收", "received"), totals.received),
         (context.say("可记账", "to post"), totals.to_post),
         (context.say("待答复", "held"), totals.held),

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use super::{Context, Failure, Outcome};
 use mingzhang::services::books::Books;
-use mingzhang::services::clock::SystemClock;
+use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::store::Store;
 use mingzhang::web::{self, Site};
 
@@ -32,7 +32,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let location = context.location()?;
     let store = Store::create(&location).await?;
     let wanted = args.log.or_else(|| context.settings.log_origin.clone());
-    mingzhang::services::instance::establish(&store, wanted.as_deref()).await?;
+    mingzhang::services::instance::establish(&store, wanted.as_deref(), &SystemEntropy).await?;
     let books = context.books_of(store, Arc::new(SystemClock));
     let listen = args.listen.unwrap_or_else(|| context.settings.listen.clone());
     let base_url = args.base_url.or_else(|| context.settings.base_url.clone());

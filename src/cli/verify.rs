@@ -29,7 +29,8 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Outcome, Failure> {
     let started = std::time::Instant::now();
     let name = args.file.display().to_string();
-    let bytes = std::fs::read(&args.file).map_err(|error| format!("couldn't read {name}: {error}"))?;
+    let bytes =
+        std::fs::read(&args.file).map_err(|error| format!("couldn't read {name}: {error}"))?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let bar = progress(context, &bytes);
     let report = verify(&bytes, args.pin, threads, &|done| bar.set_position(done))?;
@@ -71,7 +72,11 @@ fn tell(context: &Context, report: &Report, findings: &[Finding], as_of: NaiveDa
         let words = if english { &fault.en } else { &fault.zh };
         println!("{} {}: {words}", context.say("错误", "fault"), fault.rule);
         if fault.seq.is_some() {
-            println!("    {} {}", context.say("此前最后一笔完好的哈希", "last good hash before it"), fault.last_good);
+            println!(
+                "    {} {}",
+                context.say("此前最后一笔完好的哈希", "last good hash before it"),
+                fault.last_good
+            );
         }
     }
     for finding in findings {
@@ -85,16 +90,30 @@ fn tell(context: &Context, report: &Report, findings: &[Finding], as_of: NaiveDa
     }
     let (entries, head) = (report.entries, report.head);
     let verdict = match (report.is_sound(), english) {
-        (true, false) => format!("账本完好：{entries} 笔，截至 {as_of} 有 {} 条提示；无人签署过这个账本头（未锚定）", findings.len()),
-        (true, true) => format!("sound, not anchored: nobody has signed this head; {entries} entries, {} findings as of {as_of}", findings.len()),
+        (true, false) => format!(
+            "账本完好：{entries} 笔，截至 {as_of} 有 {} 条提示；无人签署过这个账本头（未锚定）",
+            findings.len()
+        ),
+        (true, true) => format!(
+            "sound, not anchored: nobody has signed this head; {entries} entries, {} findings as of {as_of}",
+            findings.len()
+        ),
         (false, false) => format!("账本有错：{entries} 笔，{} 处错误", report.faults.len()),
         (false, true) => format!("not sound: {entries} entries, {} faults", report.faults.len()),
     };
     context.tell(verdict);
     context.tell(format!("{} {head}", context.say("账本头", "head")));
     match report.after_pin {
-        Some(after) => context.tell(format!("{} {after}", context.say("所给的账本头在链上，其后笔数", "the pinned head is in the chain; entries after it:"))),
-        None => context.tell(context.say("账里没有记的事，它看不出来。", "It can't see what was never recorded.")),
+        Some(after) => context.tell(format!(
+            "{} {after}",
+            context.say(
+                "所给的账本头在链上，其后笔数",
+                "the pinned head is in the chain; entries after it:"
+            )
+        )),
+        None => context.tell(
+            context.say("账里没有记的事，它看不出来。", "It can't see what was never recorded."),
+        ),
     }
 }
 
@@ -142,8 +161,11 @@ fn fault_json(fault: &Fault) -> Value {
 }
 
 fn finding_json(finding: &Finding) -> Value {
-    let figures: serde_json::Map<String, Value> =
-        finding.figures.iter().map(|(name, value)| ((*name).to_owned(), value.as_str().into())).collect();
+    let figures: serde_json::Map<String, Value> = finding
+        .figures
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
+        .collect();
     json!({
         "id": finding.id(),
         "code": finding.code,

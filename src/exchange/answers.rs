@@ -166,7 +166,9 @@ impl RowAnswer {
         match key {
             "skip" => self.skip = Some(reason().ok_or_else(|| wrong("a reason"))?),
             "accept" => self.accept = Some(reason().ok_or_else(|| wrong("a reason"))?),
-            "account" => self.account = Some(account(&text).ok_or_else(|| wrong("R.45xx, R.22xx"))?),
+            "account" => {
+                self.account = Some(account(&text).ok_or_else(|| wrong("R.45xx, R.22xx"))?);
+            }
             "starts" => self.starts = Some(day()?),
             "ends" => self.ends = Some(day()?),
             "party" => {

@@ -51,7 +51,7 @@ fn row(row: &Row) -> Value {
         "fixes": row.fixes.iter().map(fix).collect::<Vec<_>>(),
         "errors": row.errors.iter().map(error).collect::<Vec<_>>(),
     });
-    put(&mut out, "hidden", row.hidden.then(|| json!(true)));
+    put(&mut out, "hidden", row.hidden.then_some(Value::Bool(true)));
     put(&mut out, "questions", list(&row.questions, question));
     put(&mut out, "flags", list(&row.flags, flag));
     put(&mut out, "total", row.total.as_ref().map(total));
@@ -77,15 +77,15 @@ fn read(read: &Reading) -> Value {
     put(&mut out, "fee_month", month(read.fee_month));
     put(&mut out, "term_from", text(read.term_from.map(|day| day.to_string())));
     put(&mut out, "term_to", text(read.term_to.map(|day| day.to_string())));
-    put(&mut out, "open_ended", read.open_ended.then(|| json!(true)));
+    put(&mut out, "open_ended", read.open_ended.then_some(Value::Bool(true)));
     let step = |(from, share): &(chrono::NaiveDate, u64)| json!([from.to_string(), share]);
     put(&mut out, "steps", list(&read.steps, step));
     put(&mut out, "received", text(read.received.map(|money| money.to_string())));
     let source = read.attribution_source.map(|source| json!(source.word()));
     put(&mut out, "attribution", text(read.attribution.map(|period| period.to_string())));
     put(&mut out, "attribution_source", source);
-    put(&mut out, "for_earlier_periods", read.for_earlier_periods.then(|| json!(true)));
-    put(&mut out, "held_by_operator", read.held_by_operator.then(|| json!(true)));
+    put(&mut out, "for_earlier_periods", read.for_earlier_periods.then_some(Value::Bool(true)));
+    put(&mut out, "held_by_operator", read.held_by_operator.then_some(Value::Bool(true)));
     put(&mut out, "note", text(read.note.clone()));
     out
 }

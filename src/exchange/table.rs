@@ -10,13 +10,15 @@ use thiserror::Error;
 /// The largest file that is opened.
 pub const FILE_BYTES_MAX: usize = 10 << 20;
 /// The last row that may hold anything.
-pub const ROWS_MAX: u32 = 20_000;
+pub const ROWS_MAX: u32 = 5_000;
 /// The last column that may hold anything.
 pub const COLUMNS_MAX: u32 = 256;
 /// The longest text of a cell, in characters.
 pub const CELL_CHARS_MAX: usize = 2_000;
 /// The most sheets of a workbook.
 pub const SHEETS_MAX: usize = 64;
+/// The most joined cells of a sheet.
+pub const MERGES_MAX: usize = 2_000;
 
 /// Why a file can't be read as a table.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -94,6 +96,12 @@ pub enum FileError {
         /// The row.
         row: u32,
     },
+    /// More than [`MERGES_MAX`].
+    #[error("the sheet has {merges} joined cells; at most {MERGES_MAX} are read")]
+    TooManyMerges {
+        /// Joined cells in the sheet.
+        merges: usize,
+    },
     /// More than [`SHEETS_MAX`].
     #[error("the workbook has {sheets} sheets; at most {SHEETS_MAX} are read")]
     TooManySheets {
@@ -129,6 +137,9 @@ impl FileError {
             Self::Binary { byte } => format!("这不是文本文件：里面有字节 {byte:#04x}"),
             Self::CellTooLong { row } => {
                 format!("第 {row} 行有超过 {CELL_CHARS_MAX} 字的单元格")
+            }
+            Self::TooManyMerges { merges } => {
+                format!("一张表有 {merges} 处合并单元格，最多读 {MERGES_MAX} 处")
             }
             Self::TooManySheets { sheets } => {
                 format!("工作簿有 {sheets} 张表，最多读 {SHEETS_MAX} 张")
@@ -229,16 +240,19 @@ impl Sheet {
         if !own.is_empty() {
             return own;
         }
-        self.joined_above(row.number, column)
-            .and_then(|merge| self.rows.iter().find(|above| above.number == merge.top))
+        self.joined(row.number, column)
+            .filter(|merge| merge.top < row.number)
+            .and_then(|merge| self.rows.binary_search_by_key(&merge.top, |row| row.number).ok())
+            .and_then(|at| self.rows.get(at))
             .and_then(|above| above.cells.get(column))
             .unwrap_or(NOTHING)
     }
 
-    /// The joined cells of one column that a place lies in, below their first row.
-    pub fn joined_above(&self, row: u32, column: usize) -> Option<&Merge> {
+    /// The joined cells that run down one column and hold this place.
+    pub fn joined(&self, row: u32, column: usize) -> Option<&Merge> {
         self.merges.iter().find(|merge| {
-            merge.left == column && merge.right == column && merge.top < row && row <= merge.bottom
+            let down = merge.left == merge.right && merge.top < merge.bottom;
+            down && merge.left == column && (merge.top..=merge.bottom).contains(&row)
         })
     }
 }

@@ -221,7 +221,12 @@ pub fn dues(
             if month < first || amount.is_zero() {
                 continue;
             }
-            let owing_from = owing_day(part, billing, start, month);
+            // Arrears don't run past the end of the term; a month's own days are owing by its end.
+            let end = earlier(part.to, term.to).unwrap_or(NaiveDate::MAX);
+            let owing_from = match billing {
+                Billing::Arrears => owing_day(part, billing, start, month).min(end),
+                _ => owing_day(part, billing, start, month),
+            };
             let due = dues.entry(month).or_insert(Due { amount: Money::ZERO, owing_from });
             due.amount = due.amount + amount;
             due.owing_from = due.owing_from.max(owing_from);

@@ -259,7 +259,7 @@ const DOC: &[Key] = &[
     required("kind", Sort::Word(DocKind::WORDS)),
     required("sha256", Sort::Hash),
     required("size", Sort::Integer),
-    required("type", Sort::Name),
+    required("type", Sort::Text),
 ];
 const LINE: &[Key] = &[
     required("account", Sort::Account),

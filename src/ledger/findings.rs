@@ -68,6 +68,7 @@ pub fn findings(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
     found.extend(of_assets(book, as_of));
     found.extend(of_money(book, as_of));
     found.extend(of_claims(book, as_of));
+    found.extend(of_decisions(book));
     found.extend(of_days(book));
     found.extend(of_recording(book, as_of));
     found
@@ -173,7 +174,9 @@ fn without_authority(book: &Book, as_of: NaiveDate) -> Option<Finding> {
         of: contracts.iter().filter_map(|contract| contract.entries.first().copied()).collect(),
         figures: vec![("contracts", count.to_string())],
         zh: format!("{count} 份合同没有业主共同决定或服务合同条款作为依据"),
-        en: format!("No owners' decision or clause of the service contract allows {count} contracts"),
+        en: format!(
+            "No owners' decision or clause of the service contract allows {count} contracts"
+        ),
         ..of_book(NO_AUTHORITY, Grade::Hint, String::new(), CITE_LETTING)
     })
 }
@@ -276,8 +279,7 @@ fn of_assets(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
         let let_out: u64 = running
             .flat_map(|contract| &contract.assets)
             .filter(|(asset, _)| asset == id)
-            .map(|(_, count)| *count)
-            .sum();
+            .fold(0, |sum: u64, (_, count)| sum.saturating_add(*count));
         let name = &asset.name;
         if asset.from <= as_of && let_out < asset.count {
             let (count, idle) = (asset.count, asset.count - let_out);
@@ -345,6 +347,24 @@ fn of_claims(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
         }
     })
     .collect()
+}
+
+/// Decisions under which money was spent although nobody attached their paper.
+fn of_decisions(book: &Book) -> Vec<Finding> {
+    let spent = book.decisions().iter().filter(|(_, decision)| !decision.proven);
+    spent
+        .filter(|(_, decision)| decision.used.is_positive())
+        .map(|(no, decision)| {
+            let used = grouped(decision.used);
+            Finding {
+                of: vec![decision.seq],
+                figures: vec![("used", decision.used.to_string())],
+                zh: format!("决定 {no} 已据以使用 {used} 元，决定书未附"),
+                en: format!("{used} yuan were spent under decision {no}; its paper isn't attached"),
+                ..of_book("decision_without_paper", Grade::Fact, no.clone(), CITE_LETTING)
+            }
+        })
+        .collect()
 }
 
 /// Days on which an account that holds money ended below zero, in order of `date`.

@@ -48,6 +48,8 @@ pub enum LineRule {
 pub enum Guard {
     /// `evidence` reaches what goes to cost (I9).
     Evidence,
+    /// A fee withheld stays within the share that the rules name, or `evidence` reaches it (I9).
+    FeeCapped,
     /// `decision` is in force with enough of its limit left (I9).
     Decision,
     /// Prepared by one person, posted by another (I12).
@@ -336,25 +338,26 @@ pub const KINDS: &[Kind] = &[
         en: "Income",
         keys: &[
             optional("contract", Sort::Name),
+            optional("evidence", EVIDENCE),
             optional("party", PARTY),
             optional("payee_ref", Sort::Name),
         ],
         lines: sides(
-            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost, Role::ClauseCost],
+            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost],
             &[Role::Income, Role::PassThrough],
         ),
-        guards: &[],
+        guards: &[Guard::FeeCapped],
     },
     Kind {
         name: "settle",
         zh: "结算缴存",
         en: "Settlement",
-        keys: &[required("channel", Sort::Name)],
+        keys: &[required("channel", Sort::Name), optional("evidence", EVIDENCE)],
         lines: sides(
             &[Role::Bank, Role::FeeCost],
             &[Role::Clearing, Role::OperatorHeld, Role::PredecessorDue],
         ),
-        guards: &[],
+        guards: &[Guard::FeeCapped],
     },
     Kind {
         name: "cost",

@@ -55,7 +55,7 @@ impl Money {
 
     /// The amount without its sign.
     pub const fn abs(self) -> Self {
-        Self(self.0.abs())
+        Self(self.0.saturating_abs())
     }
 
     /// The sum, or nothing where it leaves the range of a 64-bit integer.
@@ -97,24 +97,26 @@ impl fmt::Display for Money {
     }
 }
 
+// Sums stop at the ends of 64 bits instead of panicking on input: the fold refuses a balance
+// long before (`checked_add`), so what gets here is a sum of evidence or dues that no money meets.
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
     }
 }
 
 impl Sub for Money {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0 - other.0)
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl Neg for Money {
     type Output = Self;
     fn neg(self) -> Self {
-        Self(-self.0)
+        Self(self.0.saturating_neg())
     }
 }
 

@@ -129,8 +129,8 @@ impl fmt::Display for Month {
     }
 }
 
-/// A run of whole months that a receipt belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// A run of whole months that a receipt belongs to. Two spellings of the same months are equal.
+#[derive(Clone, Copy, Debug)]
 pub struct Period {
     /// The first month.
     pub from: Month,
@@ -165,6 +165,26 @@ impl Period {
     /// The last day.
     pub fn last_day(self) -> NaiveDate {
         self.to.last_day()
+    }
+}
+
+impl PartialEq for Period {
+    fn eq(&self, other: &Self) -> bool {
+        (self.from, self.to) == (other.from, other.to)
+    }
+}
+
+impl Eq for Period {}
+
+impl PartialOrd for Period {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Period {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.from, self.to).cmp(&(other.from, other.to))
     }
 }
 

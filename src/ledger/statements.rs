@@ -157,6 +157,8 @@ pub struct RowsTotal {
     pub outflow: Money,
     /// Moved without leaving the fund's money or coming to it.
     pub moved: Money,
+    /// Opening balances: where the book begins, not income.
+    pub opening: Money,
 }
 
 impl RowsTotal {
@@ -168,9 +170,13 @@ impl RowsTotal {
 
 /// The sums of a list's rows, by where the money went.
 pub fn rows_total(rows: &[Row]) -> RowsTotal {
-    let sum =
-        |direction| rows.iter().filter(|row| row.direction() == direction).map(Row::amount).sum();
+    let is_opening = |row: &&Row| row.entry.event.kind().name == "opening";
+    let sum = |direction| {
+        let moved = rows.iter().filter(|row| !is_opening(row) && row.direction() == direction);
+        moved.map(Row::amount).sum()
+    };
     RowsTotal {
+        opening: rows.iter().filter(is_opening).map(|row| row.change).sum(),
         inflow: sum(Some(Direction::In)),
         outflow: sum(Some(Direction::Out)),
         moved: sum(None),
@@ -393,6 +399,11 @@ impl ContractDue<'_> {
     /// Received beyond what was owing, so that due − (received − ahead) = gap.
     pub fn ahead(&self) -> Money {
         self.received - self.due + self.gap
+    }
+
+    /// Received for months before dues count, or after the day: no part of due or gap.
+    pub fn elsewhen(&self) -> Money {
+        self.contract.received() - self.received
     }
 }
 

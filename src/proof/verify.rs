@@ -145,7 +145,10 @@ fn read_group(lines: &[&[u8]], threads: usize) -> Vec<Read> {
             .chunks(share)
             .map(|part| scope.spawn(move || part.iter().map(read).collect::<Vec<_>>()))
             .collect();
-        let joined = parts.into_iter().flat_map(|part| part.join().unwrap_or_default());
+        // A reader that panicked must not pass for one that found nothing.
+        let joined = parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.collect()
     })
 }
@@ -209,7 +212,7 @@ impl<'b> Run<'b> {
         }
         let posted = match read.entry {
             Ok(posted) => posted,
-            Err(FormatError { fault: FormatFault::Newer(what), .. }) if !self.broken => {
+            Err(FormatError { fault: FormatFault::Newer(what), .. }) if self.faults.is_empty() => {
                 return Err(VerifyError::Newer(what));
             }
             Err(error) => {
@@ -245,7 +248,7 @@ impl<'b> Run<'b> {
         let named = self.named(posted);
         match self.book.apply(posted, named.as_ref()) {
             Ok(()) => {}
-            Err(violation @ Violation::Newer(_)) => {
+            Err(violation @ Violation::Newer(_)) if self.faults.is_empty() => {
                 return Err(VerifyError::Newer(violation.text().en));
             }
             Err(violation) => {

@@ -5,7 +5,7 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::bookkeeper::{OpenEstate, OpenError, command_line, open_estate};
+use super::bookkeeper::{OpenError, OpenEstate, command_line, open_estate};
 use super::books::{Books, PostError};
 use super::clock::SeededEntropy;
 use super::importer::{self, ImportError};
@@ -85,8 +85,8 @@ pub async fn make(
     let mut done = posted.last().map_or(0, |last| last.seq + 1);
     step(done);
     for nth in 0..made_up.estates {
-        let share = made_up.entries / made_up.estates
-            + u32::from(nth < made_up.entries % made_up.estates);
+        let share =
+            made_up.entries / made_up.estates + u32::from(nth < made_up.entries % made_up.estates);
         done += u64::from(share);
         make_up(books, nth, share, &by).await?;
         step(done);
@@ -94,13 +94,7 @@ pub async fn make(
     Ok(())
 }
 
-fn estate(
-    code: EstateCode,
-    name: &str,
-    address: &str,
-    households: u64,
-    area: &str,
-) -> OpenEstate {
+fn estate(code: EstateCode, name: &str, address: &str, households: u64, area: &str) -> OpenEstate {
     let organisation = |name: &str| Party::Organisation { code: None, org: name.to_owned() };
     OpenEstate {
         code,

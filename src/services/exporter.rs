@@ -50,11 +50,12 @@ impl Jsonl {
             piece.extend_from_slice(&entry.bytes);
             piece.push(b'\n');
         }
-        self.next += u64::try_from(entries.len()).unwrap_or(left);
-        // A chain that is shorter than its book would loop for ever.
         if entries.is_empty() {
-            self.next = head.entries;
+            let (estate, seq) = (self.book.estate(), self.next);
+            let cause = "the chain is shorter than its book".to_owned();
+            return Err(BooksError::Damaged { estate, seq, cause });
         }
+        self.next += u64::try_from(entries.len()).unwrap_or(left);
         Ok(Some(piece))
     }
 }

@@ -5,8 +5,9 @@
 //! a rate or term that changed is asked, never overwritten. A row's own bytes give its `ref`, so
 //! the same row posted again is answered, not doubled.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::bookkeeper::first_bank;
@@ -95,7 +96,9 @@ struct Planner<'a> {
     bank: AccountCode,
     book: &'a Book,
     file: EntryHash,
-    known_refs: HashSet<String>,
+    /// Rows that were posted before: their reference, and the number of the entry.
+    known_refs: HashMap<String, u64>,
+    today: NaiveDate,
     contracts: HashMap<ContractKey, Vec<String>>,
     next_no: u32,
     entropy: &'a dyn Entropy,
@@ -111,12 +114,12 @@ pub async fn plan(
     let book = books.book(estate).await?.ok_or(ImportError::UnknownEstate(estate))?;
     let month = register.month.ok_or(ImportError::NoMonth)?;
     let bank = first_bank(&book, Fund::R).ok_or(ImportError::NoBank)?;
-    let sheet = register.sheet.clone();
+    let key = RowKey { secret: books.store().secret().await?, sheet: public_sheet(&register) };
     let keys: Vec<String> = register
         .rows
         .iter()
         .filter(|row| is_postable(row))
-        .flat_map(|row| [contract_ref(&sheet, row), income_ref(&sheet, row)])
+        .flat_map(|row| [key.of("contract", row), key.of("income", row)])
         .collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     let known = books.store().known_refs(estate, &keys).await?;
@@ -125,8 +128,9 @@ pub async fn plan(
         month,
         bank,
         book: &book,
-        file: register.sha256.parse().unwrap_or_else(|_| content_hash(sheet.as_bytes())),
-        known_refs: known.into_iter().map(|(key, _)| key).collect(),
+        file: register.sha256.parse().unwrap_or_else(|_| content_hash(register.file.as_bytes())),
+        known_refs: known.into_iter().collect(),
+        today: books.today(),
         contracts: known_contracts(books, &book).await?,
         next_no: next_number(&book),
         entropy,
@@ -140,7 +144,7 @@ pub async fn plan(
     };
     for row in &mut register.rows {
         if is_postable(row) {
-            planner.plan_row(&sheet, row, &mut plan)?;
+            planner.plan_row(&key, row, &mut plan)?;
         }
     }
     hold_asked(&mut register);
@@ -151,15 +155,16 @@ pub async fn plan(
 impl Planner<'_> {
     fn plan_row(
         &mut self,
-        sheet: &str,
+        key: &RowKey,
         row: &mut Row,
         plan: &mut Plan,
     ) -> Result<(), ImportError> {
-        let (contract_ref, income_ref) = (contract_ref(sheet, row), income_ref(sheet, row));
+        let (contract_ref, income_ref) = (key.of("contract", row), key.of("income", row));
         let mut sealed = Vec::new();
-        let contract = match self.standing_contract(row) {
+        let posted = self.known_refs.get(&contract_ref).and_then(|seq| self.contract_of(*seq));
+        let contract = match posted.or_else(|| self.standing_contract(row)) {
             Some(no) => {
-                let known = self.known_refs.contains(&contract_ref);
+                let known = self.known_refs.contains_key(&contract_ref);
                 let stands = &self.book.contracts().contracts[&no];
                 if !known && let Some(question) = self.changed(stands, row) {
                     row.status = Status::Ask;
@@ -172,7 +177,7 @@ impl Planner<'_> {
             None if row.read.rent().is_some() => {
                 let no = format!("C-{:03}", self.next_no);
                 self.next_no += 1;
-                let draft = self.contract(&no, &contract_ref, row, sheet, &mut sealed)?;
+                let draft = self.contract(&no, &contract_ref, row, key, &mut sealed)?;
                 plan.contracts.push(draft);
                 Some(no)
             }
@@ -180,14 +185,20 @@ impl Planner<'_> {
         };
         let received = row.read.received.filter(|received| received.is_positive());
         let Some(received) = received else { return Ok(()) };
-        if self.known_refs.contains(&income_ref) {
+        if self.known_refs.contains_key(&income_ref) {
             plan.known += 1;
             return Ok(());
         }
         let Some(account) = row.read.account else { return Ok(()) };
-        let draft = self.income(contract, account, received, &income_ref, row, sheet)?;
+        let draft = self.income(contract, account, received, &income_ref, row, key)?;
         plan.incomes.push(draft);
         Ok(())
+    }
+
+    /// The contract that an entry recorded, whatever became of it.
+    fn contract_of(&self, seq: u64) -> Option<String> {
+        let mut contracts = self.book.contracts().contracts.values();
+        contracts.find(|contract| contract.entries.first() == Some(&seq)).map(|c| c.no.clone())
     }
 
     /// The contract that the books know for a row: the n-th of its site and counterparty.
@@ -205,6 +216,7 @@ impl Planner<'_> {
         let same_rate = match (fixed, first) {
             (Some((amount, pieces, per)), Some(part)) => {
                 (part.amount, part.pieces, part.per) == (amount, pieces, per)
+                    && (row.read.steps.is_empty() || part.steps == row.read.steps)
             }
             (None, part) => part.is_none_or(|part| part.mode != Mode::Fixed),
             (Some(_), None) => false,
@@ -220,7 +232,9 @@ impl Planner<'_> {
             field: if same_rate { Field::Term } else { Field::Due },
             key: "skip",
             zh: format!("合同 {no} 的计费、期限或科目与账上不同；先记合同变更，或跳过本行"),
-            en: format!("{no} has another rate, term or account in the books; amend it first, or skip"),
+            en: format!(
+                "{no} has another rate, term or account in the books; amend it first, or skip"
+            ),
             choices: Vec::new(),
             required: true,
         })
@@ -231,7 +245,7 @@ impl Planner<'_> {
         no: &str,
         reference: &str,
         row: &Row,
-        sheet: &str,
+        key: &RowKey,
         sealed: &mut Vec<SealedValue>,
     ) -> Result<Draft, ImportError> {
         let read = &row.read;
@@ -252,7 +266,7 @@ impl Planner<'_> {
             keys.push(("schedule", schedule));
         }
         let event = Event::new("contract", keys).map_err(|error| format_error(row, error))?;
-        let mut draft = self.draft(event, reference, row, sheet)?;
+        let mut draft = self.draft(event, reference, row, key)?;
         draft.sealed = std::mem::take(sealed);
         Ok(draft)
     }
@@ -264,7 +278,7 @@ impl Planner<'_> {
         received: Money,
         reference: &str,
         row: &Row,
-        sheet: &str,
+        key: &RowKey,
     ) -> Result<Draft, ImportError> {
         let held = "R.1221.01".parse().ok().filter(|_| row.read.held_by_operator);
         let event = Event::new("income", []).map_err(|error| format_error(row, error))?;
@@ -273,8 +287,8 @@ impl Planner<'_> {
         credit.period = row.read.attribution.or(Some(Period::month(self.month)));
         let debit = Line::new(held.unwrap_or(self.bank), Side::Debit, received);
         let mut draft = self
-            .draft(event, reference, row, sheet)?
-            .with_lines(self.month.last_day(), vec![debit, credit]);
+            .draft(event, reference, row, key)?
+            .with_lines(self.month.last_day().min(self.today), vec![debit, credit]);
         draft.memo = Some(row.read.site.clone()).filter(|site| !site.is_empty());
         Ok(draft)
     }
@@ -284,11 +298,12 @@ impl Planner<'_> {
         event: Event,
         reference: &str,
         row: &Row,
-        sheet: &str,
+        key: &RowKey,
     ) -> Result<Draft, ImportError> {
         let reference = reference_of(reference)?;
         let mut draft = Draft::new(self.estate, event, reference);
-        draft.origin = Some(RowOrigin { file: self.file, row: format!("{sheet}!{}", row.row) });
+        let row = format!("{}!{}", key.sheet, row.row);
+        draft.origin = Some(RowOrigin { file: self.file, row });
         Ok(draft)
     }
 
@@ -338,31 +353,33 @@ fn head(plan: &Plan, part: &[&Draft]) -> Result<Draft, ImportError> {
         let chosen = register.rows.iter().filter(|row| wanted.contains(&row.status));
         let rows: Vec<_> = chosen
             .take(crate::ledger::json::ROWS_MAX)
-            .map(|row| {
-                Value::List(vec![Value::Integer(row.row.into()), Value::text(why(row))])
-            })
+            .map(|row| Value::List(vec![Value::Integer(row.row.into()), Value::text(why(row))]))
             .collect();
         (!rows.is_empty()).then(|| Value::List(rows))
     };
     let totals = &register.totals;
-    let total = |name: &str, amount: Money| Value::List(vec![Value::text(name), Value::text(amount)]);
+    let total =
+        |name: &str, amount: Money| Value::List(vec![Value::text(name), Value::text(amount)]);
     let mut keys = vec![
         ("count", Value::Integer(u64::try_from(part.len()).unwrap_or_default())),
         ("file", Value::text(&register.sha256)),
         ("source_kind", Value::text("register")),
-        ("totals", Value::List(vec![
-            total("due_month", totals.due_month.rounded()),
-            total("received", totals.received),
-            total("due_month_without_contract", totals.due_month_without_contract.rounded()),
-            total("to_post", totals.to_post),
-            total("held", totals.held),
-        ])),
+        (
+            "totals",
+            Value::List(vec![
+                total("due_month", totals.due_month.rounded()),
+                total("received", totals.received),
+                total("due_month_without_contract", totals.due_month_without_contract.rounded()),
+                total("to_post", totals.to_post),
+                total("held", totals.held),
+            ]),
+        ),
     ];
     keys.extend(register.month.map(|month| ("month", Value::text(month))));
     keys.extend(rows(&[Status::Ask, Status::Refused]).map(|rows| ("refused", rows)));
     keys.extend(rows(&[Status::Skipped]).map(|rows| ("skipped", rows)));
-    let event = Event::new("import", keys)
-        .map_err(|error| ImportError::Format { row: 0, error })?;
+    let event =
+        Event::new("import", keys).map_err(|error| ImportError::Format { row: 0, error })?;
     // The same file may come again with more rows settled, so the key names what is posted.
     let refs: Vec<&str> = part.iter().map(|draft| draft.r#ref.as_str()).collect();
     let identity = content_hash(format!("{}\n{}", register.sha256, refs.join("\n")).as_bytes());
@@ -385,16 +402,26 @@ fn refused(rows: &[String], error: PostError) -> ImportError {
     ImportError::Refused { row: rows.get(no).cloned().unwrap_or_default(), error }
 }
 
+/// What makes a row's own reference.
+struct RowKey {
+    secret: Vec<u8>,
+    sheet: String,
+}
+
+impl RowKey {
+    fn of(&self, kind: &str, row: &Row) -> String {
+        row_ref(&self.secret, kind, &self.sheet, &row.cells, row.nth)
+    }
+}
+
+/// A table of text has no sheet but its file name: that may name a person, and the same table
+/// under another name is the same table.
+fn public_sheet(register: &Register) -> String {
+    if register.sheet == register.file { "csv".to_owned() } else { register.sheet.clone() }
+}
+
 fn is_postable(row: &Row) -> bool {
     matches!(row.status, Status::Read | Status::Fixed) && row.class.is_entry()
-}
-
-fn contract_ref(sheet: &str, row: &Row) -> String {
-    row_ref("contract", sheet, &row.cells, row.nth)
-}
-
-fn income_ref(sheet: &str, row: &Row) -> String {
-    row_ref("income", sheet, &row.cells, row.nth)
 }
 
 fn reference_of(key: &str) -> Result<Ref, ImportError> {
@@ -482,7 +509,7 @@ async fn known_contracts(
 fn next_number(book: &Book) -> u32 {
     let numbers = book.contracts().contracts.keys();
     let given = numbers.filter_map(|no| no.strip_prefix("C-")?.parse::<u32>().ok());
-    given.max().unwrap_or(0) + 1
+    given.max().unwrap_or(0).saturating_add(1)
 }
 
 /// Rows that the books asked about no longer count as to be posted.

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::clock::{Entropy, EntropyError};
 use crate::ledger::entry::check_name;
 use crate::store::{Store, StoreError};
 
@@ -11,6 +12,9 @@ pub enum InstanceError {
     /// The store failed, or holds another log.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// No random bytes for the instance's secret.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
     /// An empty database needs a name.
     #[error("an empty database needs a name for its log: --log county.example/estates")]
     Unnamed,
@@ -22,7 +26,11 @@ pub enum InstanceError {
 }
 
 /// Makes sure that a database is a log, and the one asked for; names an empty one.
-pub async fn establish(store: &Store, wanted: Option<&str>) -> Result<String, InstanceError> {
+pub async fn establish(
+    store: &Store,
+    wanted: Option<&str>,
+    entropy: &dyn Entropy,
+) -> Result<String, InstanceError> {
     match (store.log_origin().await?, wanted) {
         (Some(found), Some(wanted)) if found != wanted => {
             Err(StoreError::OtherLog { found, wanted: wanted.to_owned() }.into())
@@ -34,7 +42,9 @@ pub async fn establish(store: &Store, wanted: Option<&str>) -> Result<String, In
                 return Err(InstanceError::Name(wanted.to_owned()));
             }
             let mut tx = store.begin().await?;
-            tx.set_log_origin(wanted).await?;
+            let mut secret = [0; 32];
+            entropy.fill(&mut secret)?;
+            tx.set_log_origin(wanted, secret).await?;
             tx.commit().await?;
             Ok(wanted.to_owned())
         }

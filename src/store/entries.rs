@@ -101,9 +101,10 @@ impl WriteTx {
     }
 
     /// Makes this database a log; refused when it is one already.
-    pub async fn set_log_origin(&mut self, log: &str) -> Result<(), StoreError> {
-        let sql = "insert into instance (instance_id, log) values (1, $1)";
-        sqlx::query(sql).bind(log.to_owned()).execute(&mut *self.tx).await?;
+    pub async fn set_log_origin(&mut self, log: &str, secret: [u8; 32]) -> Result<(), StoreError> {
+        let sql = "insert into instance (instance_id, log, secret) values (1, $1, $2)";
+        let query = sqlx::query(sql).bind(log.to_owned()).bind(secret.to_vec());
+        query.execute(&mut *self.tx).await?;
         Ok(())
     }
 
@@ -175,14 +176,15 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Keeps private values beside the log.
+    /// Keeps private values beside the log; one that is there already stays.
     pub async fn add_sealed(
         &mut self,
         estate: EstateCode,
         values: &[SealedRow],
     ) -> Result<(), StoreError> {
         let sql = "insert into sealed_value (digest, estate_id, subject, disclosure)
-            select $1, estate_id, $2, $3 from estate where code = $4";
+            select $1, estate_id, $2, $3 from estate where code = $4
+            on conflict do nothing";
         for value in values {
             let query = sqlx::query(sql)
                 .bind(value.digest.as_bytes().to_vec())

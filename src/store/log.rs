@@ -11,6 +11,13 @@ impl Store {
         Ok(sqlx::query_scalar("select log from instance").fetch_optional(&self.read).await?)
     }
 
+    /// The instance's secret, for references of imported rows.
+    pub async fn secret(&self) -> Result<Vec<u8>, StoreError> {
+        let sql = "select secret from instance";
+        let secret = sqlx::query_scalar(sql).fetch_optional(&self.read).await?;
+        secret.ok_or_else(|| StoreError::Absent("the instance: it names no log".to_owned()))
+    }
+
     /// Hashes of leaves from an index on.
     pub async fn leaves(&self, from: u64, limit: u32) -> Result<Vec<[u8; 32]>, StoreError> {
         let sql = "select hash from entry where log_index >= $1 order by log_index limit $2";

@@ -82,9 +82,10 @@ impl Edition {
     fn is_known(&self, visit: &Visit) -> bool {
         let tag = self.tag();
         let known = visit.known.as_deref().unwrap_or_default();
-        known.split(',').map(str::trim).any(|known| {
-            known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag
-        })
+        known
+            .split(',')
+            .map(str::trim)
+            .any(|known| known == "*" || known.strip_prefix("W/").unwrap_or(known) == tag)
     }
 }
 

@@ -32,12 +32,7 @@ pub static ICON: LazyLock<Asset> = LazyLock::new(|| {
 });
 
 impl Asset {
-    fn named(
-        name: &str,
-        ending: &str,
-        media_type: &'static str,
-        content: &'static str,
-    ) -> Self {
+    fn named(name: &str, ending: &str, media_type: &'static str, content: &'static str) -> Self {
         let hash = content_hash(content.as_bytes()).to_string();
         let address = format!("/static/{name}.{}.{ending}", &hash[..8]);
         Self { address, media_type, content }

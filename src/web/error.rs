@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
@@ -129,7 +130,14 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     let (parts, body) = request.into_parts();
     let visit = Visit::read(&parts, &room);
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(error) = response.extensions().get::<Arc<WebError>>() else { return response };
+    let error = match response.extensions().get::<Arc<WebError>>() {
+        Some(error) => Arc::clone(error),
+        // The framework's own refusals: an address that isn't even readable.
+        None if response.status().is_client_error() && !is_page(&response) => {
+            Arc::new(WebError::NoPage)
+        }
+        None => return response,
+    };
     let status = error.status();
     let reference = status.is_server_error().then(|| reference(&visit));
     if let Some(reference) = &reference {
@@ -145,6 +153,11 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     };
     let html = page.render().unwrap_or_else(|_| error.sentence(visit.lang));
     answer::passing(status, html)
+}
+
+fn is_page(response: &Response) -> bool {
+    let sort = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    sort.is_some_and(|sort| sort.starts_with(b"text/html"))
 }
 
 /// A reference that a reader can tell and the log can find.

@@ -78,6 +78,10 @@ pub struct Frame {
     pub other_lang: String,
     /// This page in the other view.
     pub other_view: String,
+    /// The style sheet's address.
+    pub style: &'static str,
+    /// The icon's address.
+    pub icon: &'static str,
     here: Here,
 }
 
@@ -95,6 +99,8 @@ impl Frame {
             demonstration: room.site.demonstration,
             other_lang: visit.address(&[("lang", other.code())]),
             other_view: visit.address(&[("view", view)]),
+            style: &STYLE.address,
+            icon: &ICON.address,
             here,
         }
     }
@@ -145,16 +151,6 @@ impl Frame {
     /// The other language's own name.
     pub const fn other_name(&self) -> &'static str {
         self.lang.other().pick("中文", "English")
-    }
-
-    /// The style sheet's address.
-    pub fn style(&self) -> &'static str {
-        &STYLE.address
-    }
-
-    /// The icon's address.
-    pub fn icon(&self) -> &'static str {
-        &ICON.address
     }
 
     /// The pages of the estate.

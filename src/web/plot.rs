@@ -136,9 +136,12 @@ mod tests {
 
     #[test]
     fn a_scale_ends_at_a_round_figure_above_the_largest_bar() {
-        for (largest, top) in
-            [("0.00", "20.00"), ("20.01", "40.00"), ("23350.00", "40000.00"), ("60600.00", "100000.00")]
-        {
+        for (largest, top) in [
+            ("0.00", "20.00"),
+            ("20.01", "40.00"),
+            ("23350.00", "40000.00"),
+            ("60600.00", "100000.00"),
+        ] {
             assert_eq!(scale_top(largest.parse().unwrap()).to_string(), top);
         }
         let top = Money::from_fen(4_000_000);

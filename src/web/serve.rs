@@ -105,4 +105,3 @@ where
     }
     let _ = connection.await;
 }
-

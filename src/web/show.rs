@@ -2,6 +2,7 @@
 //! from the core and are only printed.
 
 use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::area::Area;
 use crate::ledger::book::Book;
 use crate::ledger::chart::name_en;
 use crate::ledger::entry::Entry;
@@ -9,6 +10,7 @@ use crate::ledger::event::Party;
 use crate::ledger::format::{grouped, paper_period};
 use crate::ledger::kinds::{Kind, kind};
 use crate::ledger::listing::{Direction, Row};
+use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period};
 
 use super::text::Lang;
@@ -33,6 +35,11 @@ pub fn account(book: &Book, code: AccountCode, lang: Lang) -> String {
 /// A kind's name.
 pub fn kind_name(kind: &Kind, lang: Lang) -> &'static str {
     lang.pick(kind.zh, kind.en)
+}
+
+/// A floor area, in m².
+pub fn area(area: Area) -> String {
+    grouped(Money::from_fen(area.hundredths()))
 }
 
 /// A fund's name.
@@ -90,7 +97,7 @@ pub struct LineRow {
     pub facts: Vec<String>,
     /// The contract, with its page.
     pub contract: Option<(String, String)>,
-    /// `in`, `out` or `moved`.
+    /// `in`, `out`, `moved` or `opening`.
     pub side: &'static str,
     /// The amount.
     pub amount: String,
@@ -110,26 +117,35 @@ impl LineRow {
             contract.or_else(|| entry.event.fields().text("contract").map(str::to_owned));
         let site = contract.as_ref().and_then(|no| book.contracts().contracts.get(no));
         let name = kind_name(entry.event.kind(), lang);
+        let what = entry.memo.clone().or_else(|| site.map(|site| site.site.clone()));
+        let what = what.or_else(|| party_of(entry, lang)).unwrap_or_else(|| name.to_owned());
         let mut facts = vec![name.to_owned()];
         facts.extend(other_side(book, row, lang));
         facts.extend(row.lines.iter().find_map(|line| line.period).map(|p| period(p, lang)));
-        let what = entry.memo.clone().or_else(|| site.map(|site| site.site.clone()));
+        facts.dedup();
+        facts.retain(|fact| *fact != what);
         Self {
             href: format!("/e/{code}/entries/{}", entry.seq),
             seq: entry.seq,
             date: entry.date.to_string(),
-            what: what.or_else(|| party_of(entry, lang)).unwrap_or_else(|| name.to_owned()),
+            what,
             facts,
-            contract: contract.map(|no| (contract_href(book, &no), no)),
-            side: match row.direction() {
-                Some(Direction::In) => "in",
-                Some(Direction::Out) => "out",
-                None => "moved",
-            },
+            contract: contract.map(|no| (no.clone(), contract_href(book, &no))),
+            side: side(row),
             amount: grouped(row.amount()),
             fund: fund(row.fund, lang),
             corrected: row.corrected_by.map(|seq| (seq, format!("/e/{code}/entries/{seq}"))),
         }
+    }
+}
+
+/// Which way a row went: `in`, `out`, `moved`; `opening` where a book begins.
+pub fn side(row: &Row) -> &'static str {
+    match row.direction() {
+        _ if row.entry.event.kind().name == "opening" => "opening",
+        Some(Direction::In) => "in",
+        Some(Direction::Out) => "out",
+        None => "moved",
     }
 }
 

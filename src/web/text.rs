@@ -53,8 +53,8 @@ impl Lang {
 
     /// The first language that an `Accept-Language` header names and a page has.
     pub fn accepted(header: &str) -> Option<Self> {
-        let mut ranges: Vec<(f32, &str)> = header.split(',').take(20).filter_map(range).collect();
-        ranges.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut ranges: Vec<(u16, &str)> = header.split(',').take(20).filter_map(range).collect();
+        ranges.sort_by_key(|range| std::cmp::Reverse(range.0));
         ranges.iter().find_map(|(_, tag)| {
             let primary = tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
             Self::from_code(&primary)
@@ -99,15 +99,25 @@ impl Lang {
     }
 }
 
-/// One range of `Accept-Language`: weight and tag; nothing when its weight is 0 or unreadable.
-fn range(text: &str) -> Option<(f32, &str)> {
+/// One range of `Accept-Language`: weight in thousandths and tag; nothing when its weight is 0
+/// or unreadable (RFC 9110, section 12.4.2).
+fn range(text: &str) -> Option<(u16, &str)> {
     let mut parts = text.split(';');
     let tag = parts.next()?.trim();
     let weight = match parts.next() {
-        Some(q) => q.trim().strip_prefix("q=")?.parse().ok()?,
-        None => 1.0_f32,
+        Some(q) => thousandths(q.trim().strip_prefix("q=")?)?,
+        None => 1_000,
     };
-    (weight > 0.0).then_some((weight, tag))
+    (weight > 0).then_some((weight, tag))
+}
+
+/// `0.85` as 850.
+fn thousandths(text: &str) -> Option<u16> {
+    let (whole, parts) = text.split_once('.').unwrap_or((text, ""));
+    if !matches!(whole, "0" | "1") || parts.len() > 3 {
+        return None;
+    }
+    format!("{whole}{parts:0<3}").parse().ok().filter(|weight| *weight <= 1_000)
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@
 use std::convert::Infallible;
 
 use axum::extract::{FromRequestParts, Query, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, HOST, IF_NONE_MATCH, LOCATION, SET_COOKIE};
+use axum::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, COOKIE, HOST, IF_NONE_MATCH, LOCATION, SET_COOKIE,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::middleware::Next;
@@ -90,7 +92,8 @@ pub async fn keep_choice(State(room): State<Room>, request: Request, next: Next)
     }
     let (parts, _) = request.into_parts();
     let visit = Visit::read(&parts, &room);
-    let mut response = StatusCode::SEE_OTHER.into_response();
+    let kept = HeaderValue::from_static("no-store");
+    let mut response = (StatusCode::SEE_OTHER, [(CACHE_CONTROL, kept)]).into_response();
     let secure = if visit.base.starts_with("https:") { "; Secure" } else { "" };
     for (name, value) in choices {
         let cookie =
@@ -128,6 +131,8 @@ fn own_path(path: &str) -> &str {
     if leaves { "/" } else { path }
 }
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 /// Percent-encodes what isn't unreserved (RFC 3986, section 2.3).
 pub fn encoded(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -136,7 +141,10 @@ pub fn encoded(text: &str) -> String {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 out.push(char::from(byte));
             }
-            _ => out.push_str(&format!("%{byte:02X}")),
+            _ => {
+                out.push('%');
+                out.extend([byte >> 4, byte & 15].map(|digit| char::from(HEX[usize::from(digit)])));
+            }
         }
     }
     out

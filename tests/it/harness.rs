@@ -16,7 +16,7 @@ use mingzhang::proof::merkle::{WIDTH, root};
 use mingzhang::proof::verify::{Report, verify};
 use mingzhang::services::bookkeeper::{OpenEstate, command_line, open_estate};
 use mingzhang::services::books::{Books, PostError, Posted, WriterLimits};
-use mingzhang::services::clock::FixedClock;
+use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::{exporter, instance};
 use mingzhang::store::{Location, Store};
 
@@ -108,7 +108,7 @@ impl TestBook {
         let directory = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(directory.path().join("books.db"));
         let store = Store::create(&location).await.unwrap();
-        instance::establish(&store, Some(LOG)).await.unwrap();
+        instance::establish(&store, Some(LOG), &SeededEntropy::from_name("secret")).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::noon_of(parse_date("2025-01-01").unwrap())));
         let books = Books::open(store, clock.clone(), WriterLimits::default());
         Self { books, clock, directory, drafted: 0 }

@@ -5,20 +5,71 @@ use std::path::Path;
 
 /// Room, what it must not name.
 const RULES: &[(&str, &[&str])] = &[
-    ("ledger", &[
-        "crate::proof", "crate::exchange", "crate::store", "crate::services", "crate::web",
-        "crate::cli", "crate::settings", "sqlx", "axum", "tokio", "askama", "std::fs", "std::env",
-        "std::net", "std::time", "SystemTime", "Instant::", "Utc::now", "f32", "f64",
-    ]),
-    ("proof", &[
-        "crate::exchange", "crate::store", "crate::services", "crate::web", "crate::cli",
-        "crate::settings", "sqlx", "axum", "tokio", "std::fs", "std::env", "std::net", "f32", "f64",
-    ]),
-    ("exchange", &[
-        "crate::proof", "crate::store", "crate::services", "crate::web", "crate::cli",
-        "crate::settings", "sqlx", "axum", "tokio", "std::fs", "std::env", "std::net",
-    ]),
-    ("store", &["crate::services", "crate::web", "crate::cli", "crate::exchange", "axum", "askama"]),
+    (
+        "ledger",
+        &[
+            "crate::proof",
+            "crate::exchange",
+            "crate::store",
+            "crate::services",
+            "crate::web",
+            "crate::cli",
+            "crate::settings",
+            "sqlx",
+            "axum",
+            "tokio",
+            "askama",
+            "std::fs",
+            "std::env",
+            "std::net",
+            "std::time",
+            "SystemTime",
+            "Instant::",
+            "Utc::now",
+            "f32",
+            "f64",
+        ],
+    ),
+    (
+        "proof",
+        &[
+            "crate::exchange",
+            "crate::store",
+            "crate::services",
+            "crate::web",
+            "crate::cli",
+            "crate::settings",
+            "sqlx",
+            "axum",
+            "tokio",
+            "std::fs",
+            "std::env",
+            "std::net",
+            "f32",
+            "f64",
+        ],
+    ),
+    (
+        "exchange",
+        &[
+            "crate::proof",
+            "crate::store",
+            "crate::services",
+            "crate::web",
+            "crate::cli",
+            "crate::settings",
+            "sqlx",
+            "axum",
+            "tokio",
+            "std::fs",
+            "std::env",
+            "std::net",
+        ],
+    ),
+    (
+        "store",
+        &["crate::services", "crate::web", "crate::cli", "crate::exchange", "axum", "askama"],
+    ),
     ("services", &["crate::web", "crate::cli", "sqlx", "axum", "askama", "f32", "f64"]),
     ("web", &["crate::cli", "crate::store", "sqlx", "Entry::decode(", "f32", "f64"]),
     ("cli", &["sqlx", "askama"]),
@@ -36,7 +87,11 @@ fn rooms_name_only_what_they_may() {
                 let line = line.split("//").next().unwrap_or_default();
                 for name in forbidden.iter().filter(|name| names(line, name)) {
                     let file = file.strip_prefix(source.parent().unwrap()).unwrap();
-                    breaches.push(format!("{}:{}: {room} must not name {name}", file.display(), no + 1));
+                    breaches.push(format!(
+                        "{}:{}: {room} must not name {name}",
+                        file.display(),
+                        no + 1
+                    ));
                 }
             }
         }

@@ -1,7 +1,13 @@
 //! One binary, a file a story.
 
 mod books;
+mod cli;
+mod docs;
 mod harness;
+mod import;
 mod layering;
+mod pages;
 mod properties;
+mod register;
+mod spec;
 mod tamper;

@@ -2,12 +2,15 @@
 //! made to do harm.
 
 mod answered;
+mod cells;
 mod generated;
 mod hostile;
 mod october;
+mod shapes;
 mod sites;
 mod writer;
 
+use mingzhang::exchange::grammar::rate::Rate;
 use mingzhang::exchange::register::{Options, Register, Row};
 
 /// The real files, read without any answer.
@@ -25,7 +28,7 @@ fn sites() -> Register {
 fn line(row: &Row) -> String {
     let read = &row.read;
     let or = |text: Option<String>| text.unwrap_or_else(|| "–".into());
-    let rates: Vec<String> = read.rates.iter().map(|rate| rate.text()).collect();
+    let rates: Vec<String> = read.rates.iter().map(Rate::text).collect();
     let term = match (read.term_from, read.term_to) {
         (None, None) => "–".into(),
         (from, to) => format!(

@@ -561,7 +561,7 @@ fn the_independent_verifier_finds_every_single_change() {
         swapped.swap(at, at + 1);
         changed.push(swapped.concat());
         changed.push(lines[..at].concat());
-        changed.push(file[..below(file.len() - 1) + 1].to_vec());
+        changed.push(file[..=below(file.len() - 2)].to_vec());
     }
     for (bytes, (code, said)) in changed.iter().zip(judged(&changed)) {
         assert_ne!(*bytes, file);

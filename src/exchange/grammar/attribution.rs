@@ -82,12 +82,7 @@ fn whole(scan: &mut Scan<'_>, sheet: Option<Month>) -> Option<Attributed> {
 }
 
 /// The months after a year: one, a run within the year, or a run into another year.
-fn months(
-    scan: &mut Scan<'_>,
-    year: u32,
-    mark: &str,
-    sheet: Option<Month>,
-) -> Option<Attributed> {
+fn months(scan: &mut Scan<'_>, year: u32, mark: &str, sheet: Option<Month>) -> Option<Attributed> {
     let (first, width) = scan.digits(2)?;
     let from = month(year, first)?;
     let named = scan.eat_any(&["月份", "月"]);
@@ -229,9 +224,8 @@ mod tests {
 
     #[test]
     fn a_number_that_lost_its_zero() {
-        let number = |text, sheet: &str| {
-            of_number(Decimal::from_str(text).unwrap(), sheet.parse().ok())
-        };
+        let number =
+            |text, sheet: &str| of_number(Decimal::from_str(text).unwrap(), sheet.parse().ok());
         let month = |text: &str| Period::month(text.parse().unwrap());
         let october = Attributed::Completed(month("2018-10"), "number_2018_1");
         assert_eq!(number("2018.10", "2018-10"), october);

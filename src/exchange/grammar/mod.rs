@@ -14,6 +14,8 @@ pub mod name;
 pub mod note;
 pub mod number;
 pub mod rate;
+mod rates;
+mod segment;
 pub mod term;
 pub mod text;
 pub mod words;

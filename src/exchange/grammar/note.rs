@@ -60,7 +60,8 @@ pub fn read(text: &str) -> Vec<Remark> {
 /// At `;`, `。`, and a comma that groups no thousands.
 fn clauses(text: &str) -> Vec<String> {
     let chars: Vec<char> = text.chars().collect();
-    let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+    let digit =
+        |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
     let mut clauses = vec![String::new()];
     for (at, c) in chars.iter().enumerate() {
         let groups = *c == ',' && digit(at.checked_sub(1)) && digit(Some(at + 1));
@@ -82,11 +83,20 @@ fn remark(clause: &str) -> Remark {
         .or_else(|| term::paper_in(clause).map(Remark::Paper));
     understood.unwrap_or_else(|| {
         const SIGNS: &[&str] =
-            &["元", "%", "¥", "涨", "递增", "上浮", "上调", "下浮", "下调", "减免", "免租", "打折"];
-        let figures = SIGNS.iter().any(|sign| clause.contains(sign));
+            &["元", "%", "¥", "涨", "递增", "上浮", "上调", "下浮", "下调", "打折"];
+        let figures = changes(clause) || SIGNS.iter().any(|sign| clause.contains(sign));
         let clause = clause.to_owned();
         if figures { Remark::Figures(clause) } else { Remark::Words(clause) }
     })
+}
+
+/// Words that end, pause or waive a rent.
+pub fn changes(text: &str) -> bool {
+    const SIGNS: &[&str] = &[
+        "减免", "免租", "免收", "减半", "停租", "退租", "终止", "解除", "空置", "暂停", "已搬",
+        "撤场",
+    ];
+    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// `自2020-04-01起租金上浮8%`
@@ -113,7 +123,7 @@ fn step(clause: &str) -> Option<Remark> {
 /// `三年合计25200`, `与下行合计两年7200`, `合计3600元`
 fn sum(clause: &str) -> Option<Remark> {
     let mut scan = Scan::new(clause);
-    let span = if scan.eat_any(&["与下一行", "与下行", "和下行"]) {
+    let rows = if scan.eat_any(&["与下一行", "与下行", "和下行"]) {
         Span::WithNext
     } else if scan.eat_any(&["与上一行", "与上行", "和上行"]) {
         Span::WithPrevious
@@ -127,7 +137,7 @@ fn sum(clause: &str) -> Option<Remark> {
     let years = before.or_else(|| years(&mut scan));
     scan.eat_any(&["租金", ":"]);
     let amount = number::amount(scan.rest(), Decimal::ONE).ok()?;
-    Some(Remark::Sum { amount, years, span })
+    Some(Remark::Sum { amount, years, span: rows })
 }
 
 fn years(scan: &mut Scan<'_>) -> Option<u32> {

@@ -302,7 +302,8 @@ mod tests {
             assert_eq!(days(text), "2018-01-01..2018-12-31", "{text}");
         }
         assert_eq!(read("2018.1.1-2018.12.31正在盖章").unwrap().paper, Some(Paper::Sealing));
-        for text in ["2018.1.1起", "2018.1.1-长期", "2018.1.1至今", "2018.1.1-", "2018.1.1~长期"] {
+        for text in ["2018.1.1起", "2018.1.1-长期", "2018.1.1至今", "2018.1.1-", "2018.1.1~长期"]
+        {
             assert_eq!(days(text), "2018-01-01..…", "{text}");
             assert!(read(text).unwrap().open, "{text}");
         }
@@ -318,7 +319,9 @@ mod tests {
         assert_eq!(suggestion.map(|day| day.to_string()).as_deref(), Some("2023-11-30"));
         assert!(is_end);
         assert_eq!(read("2019.1.1-2018.12.31"), Err(NotATerm::Reversed));
-        for text in ["2018.1.1", "18.1.1-18.12.31", "三年", "2018.1.1-12.31", "2018.1.1-2018.12.31元"] {
+        for text in
+            ["2018.1.1", "18.1.1-18.12.31", "三年", "2018.1.1-12.31", "2018.1.1-2018.12.31元"]
+        {
             assert_eq!(read(text), Err(NotATerm::NotUnderstood), "{text}");
         }
     }

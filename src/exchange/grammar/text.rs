@@ -8,7 +8,11 @@ use super::number::{self, Number};
 
 /// The text in one spelling, trimmed, inner blanks single.
 pub fn normal(text: &str) -> String {
-    let one_width: String = text.nfc().filter_map(one_spelling).collect();
+    let one_width: String = if text.chars().all(composes_with_nothing) {
+        text.chars().filter_map(one_spelling).collect()
+    } else {
+        text.nfc().filter_map(one_spelling).collect()
+    };
     one_width.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -26,6 +30,12 @@ pub fn compact(text: &str) -> String {
         }
     }
     out
+}
+
+/// ASCII, CJK and full-width forms are NFC as they stand: most cells need no tables.
+fn composes_with_nothing(c: char) -> bool {
+    matches!(c, '\0'..='\u{7F}' | '\u{3000}'..='\u{3020}' | '\u{4E00}'..='\u{9FFF}')
+        || matches!(c, '\u{FF01}'..='\u{FF60}' | '\u{FFE5}')
 }
 
 fn one_spelling(c: char) -> Option<char> {
@@ -173,6 +183,7 @@ mod tests {
         assert_eq!(normal(" ５０００元／月　"), "5000元/月");
         assert_eq!(normal("【每间】——"), "(每间)--");
         assert_eq!(compact("备  注"), "备注");
+        assert_eq!(normal("e\u{301}\u{F900}"), "\u{E9}\u{8C48}");
         assert_eq!(compact("5 000元 / 月"), "5 000元/月");
     }
 }

@@ -4,6 +4,9 @@
 //! table knows words, not names. Adverts are told apart by medium first, then by place. What the
 //! table can't decide is a doubt with its choices, never a likely account.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 /// What a word of a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Head {
@@ -70,18 +73,32 @@ impl Doubt {
         match self {
             Self::Parking => ("临停、月租还是车库的停车收入？", "Which kind of parking is it?"),
             Self::Charging => ("汽车充电还是电动自行车充电？", "Charging of cars or of e-bikes?"),
-            Self::LiftAdvert => ("轿厢里、电梯门上还是候梯厅？", "In the lift, on its doors or in the lobby?"),
-            Self::LateFee => {
-                ("什么款项的滞纳金？物业费的滞纳金不是公共收益", "A late fee on what? On the service fee it is not the owners'")
+            Self::LiftAdvert => {
+                ("轿厢里、电梯门上还是候梯厅？", "In the lift, on its doors or in the lobby?")
             }
-            Self::ServiceFee => {
-                ("物业费的钱在共有资金账户里吗？在就是代收待退，不在就不入账", "Does this service-fee money lie in the common account?")
+            Self::LateFee => (
+                "什么款项的滞纳金？物业费的滞纳金不是公共收益",
+                "A late fee on what? On the service fee it is not the owners'",
+            ),
+            Self::ServiceFee => (
+                "物业费的钱在共有资金账户里吗？在就是代收待退，不在就不入账",
+                "Does this service-fee money lie in the common account?",
+            ),
+            Self::Energy => (
+                "能耗代收不是租金：记在哪里？",
+                "Energy passed on is no rent: where does it belong?",
+            ),
+            Self::Deposit => {
+                ("押金要退，不是收入：确认记押金", "A deposit is given back: is it one?")
             }
-            Self::Energy => ("能耗代收不是租金：记在哪里？", "Energy passed on is no rent: where does it belong?"),
-            Self::Deposit => ("押金要退，不是收入：确认记押金", "A deposit is given back: is it one?"),
             Self::Compensation => ("损坏赔偿还是征收补偿？", "For damage or for expropriation?"),
-            Self::Goods => ("卖东西的钱：属于业主共有还是物业自营？", "A sale: the owners' or the manager's own?"),
-            Self::Several => ("一行里有几种收入：请选一种或拆开", "Several incomes in one row: choose or split"),
+            Self::Goods => (
+                "卖东西的钱：属于业主共有还是物业自营？",
+                "A sale: the owners' or the manager's own?",
+            ),
+            Self::Several => {
+                ("一行里有几种收入：请选一种或拆开", "Several incomes in one row: choose or split")
+            }
             Self::Unsaid => ("看不出是什么收入", "It isn't said what income this is"),
         }
     }
@@ -219,43 +236,91 @@ pub fn advert(name: &str) -> Result<&'static str, Doubt> {
 }
 
 /// Public words about a place; none can be a person's name.
-pub const PLACES: &[&str] = &[
-    "小区", "大门", "东门", "西门", "南门", "北门", "正门", "侧门", "后门", "门口", "门岗", "岗亭", "入口", "出口",
-    "出入口", "停车场", "地库", "地下室", "地下", "地面", "裙楼", "主楼", "塔楼", "楼梯", "楼顶", "楼道", "屋顶",
-    "大堂", "大厅", "电梯", "电梯门", "电梯口", "电梯间", "轿厢", "候梯厅", "电梯厅", "走廊", "通道", "围墙", "玻璃墙", "外墙", "绿化带", "花园",
-    "中庭", "广场", "物业", "消防", "自行车棚", "车棚", "负一楼", "架空", "电动", "临时", "公共", "共用", "设备",
-    "宣传", "内侧", "外侧", "移动", "联通", "电信", "有线", "铁塔", "广电", "通信", "网络", "端口", "点位", "各", "全部",
-];
+const PLACES: &str = "小区 大门 东门 西门 南门 北门 正门 侧门 后门 门口 门岗 岗亭 入口 出口 出入口 停车场 地库 地下室 地下 \
+    地面 裙楼 主楼 塔楼 楼梯 楼顶 楼道 屋顶 大堂 大厅 电梯 电梯门 电梯口 电梯间 轿厢 候梯厅 电梯厅 走廊 \
+    通道 围墙 玻璃墙 外墙 绿化带 花园 中庭 广场 物业 消防 自行车棚 车棚 负一楼 架空 电动 临时 公共 共用 \
+    设备 宣传 内侧 外侧 移动 联通 电信 有线 铁塔 广电 通信 网络 端口 点位 各 全部";
 
 /// What is done there: public, and no account of its own.
-pub const BUSINESSES: &[&str] = &[
-    "琴行", "超市", "便利店", "药店", "理发店", "美发店", "美容院", "幼儿园", "培训班", "培训中心", "餐厅", "餐饮", "饭店",
-    "水果店", "生鲜店", "蔬菜店", "菜店", "快餐店", "茶馆", "茶室", "棋牌室", "健身房", "瑜伽馆", "舞蹈室", "画室", "书店",
-    "洗衣店", "干洗店", "诊所", "宠物店", "五金店", "建材店", "早餐店", "小吃店", "奶茶店", "花店", "文具店", "托管班",
-    "养生馆", "足浴店", "汽修店", "快递驿站", "驿站", "维修店", "裁缝店", "办公室", "食堂", "托儿所", "卫生站", "活动室",
-];
+const BUSINESSES: &str = "琴行 超市 便利店 药店 理发店 美发店 美容院 幼儿园 培训班 培训中心 餐厅 餐饮 饭店 水果店 生鲜店 蔬菜店 \
+    菜店 快餐店 茶馆 茶室 棋牌室 健身房 瑜伽馆 舞蹈室 画室 书店 洗衣店 干洗店 诊所 宠物店 五金店 建材店 \
+    早餐店 小吃店 奶茶店 花店 文具店 托管班 养生馆 足浴店 汽修店 快递驿站 驿站 维修店 裁缝店 办公室 食堂 \
+    托儿所 卫生站 活动室";
 
 /// Says where or how large, only between public words; alone it says nothing.
-pub const FILLERS: &[&str] = &[
-    "租金", "租赁费", "租赁", "出租", "使用费", "费用", "收入", "费", "款", "旁边", "旁", "内", "外", "里", "前", "后", "左",
-    "右", "上", "下", "侧", "边", "处", "东", "西", "南", "北", "大", "小", "和", "及", "与", "至", "的", "、", "-", "~",
-    "共", "约", "每", "桩", "位", "牌", "口", "栏", "屏", "柜",
-];
+const FILLERS: &str = "租金 租赁费 租赁 出租 使用费 费用 收入 费 款 旁边 旁 内 外 里 前 后 左 右 上 下 侧 边 处 东 西 \
+    南 北 大 小 和 及 与 至 的 、 - ~ 共 约 每 桩 位 牌 口 栏 屏 柜";
 
 /// Telecom operators: known organisations that stand before what they rent.
 pub const OPERATORS: &[&str] = &["移动", "联通", "电信", "铁塔", "广电"];
 
 /// An organisation's name holds one of these …
-pub const ORGANISATION_IN: &[&str] =
-    &["公司", "有限", "集团", "银行", "合作社", "委员会", "事务所", "工作室", "经营部", "分行"];
+const ORGANISATION_IN: &str = "公司 有限 集团 银行 合作社 委员会 事务所 工作室 经营部 分行";
 
 /// … or ends with one of these, or begins with an operator.
-pub const ORGANISATION_END: &[&str] = &[
-    "厂", "店", "中心", "超市", "学校", "幼儿园", "医院", "诊所", "协会", "商行", "药房", "餐厅", "移动", "电信", "联通",
-    "铁塔", "广电", "邮政", "驿站", "馆", "支行", "门诊部",
-];
+const ORGANISATION_END: &str = "厂 店 中心 超市 学校 幼儿园 医院 诊所 协会 商行 药房 餐厅 移动 电信 联通 铁塔 广电 邮政 驿站 馆 \
+    支行 门诊部";
+
+/// The longest word of [`HEADS`] that a text begins with.
+pub fn head_at(text: &str) -> Option<(&'static str, Head)> {
+    static BY_FIRST: LazyLock<HashMap<char, Vec<(&'static str, Head)>>> =
+        LazyLock::new(|| by_first(HEADS.iter().copied(), |(word, _)| word));
+    longest(&BY_FIRST, text, |(word, _)| word)
+}
+
+/// The longest word about a place or a business that a text begins with.
+pub fn place_at(text: &str) -> Option<&'static str> {
+    static BY_FIRST: LazyLock<HashMap<char, Vec<&'static str>>> = LazyLock::new(|| {
+        let all = PLACES.split_whitespace().chain(BUSINESSES.split_whitespace());
+        by_first(all, |word| word)
+    });
+    longest(&BY_FIRST, text, |word| word)
+}
+
+/// The first small word (旁, 和, 租金) that a text begins with.
+pub fn filler_at(text: &str) -> Option<&'static str> {
+    static WORDS: LazyLock<Vec<&'static str>> =
+        LazyLock::new(|| FILLERS.split_whitespace().collect());
+    WORDS.iter().copied().find(|word| text.starts_with(word))
+}
+
+/// A single letter that says where or how large: （大）, （东）.
+pub fn stands_alone(text: &str) -> bool {
+    text.chars().count() == 1 && FILLERS.split_whitespace().any(|word| word == text)
+}
+
+fn by_first<T>(
+    all: impl Iterator<Item = T>,
+    word: impl Fn(&T) -> &'static str,
+) -> HashMap<char, Vec<T>> {
+    let mut index: HashMap<char, Vec<T>> = HashMap::new();
+    for one in all {
+        if let Some(first) = word(&one).chars().next() {
+            index.entry(first).or_default().push(one);
+        }
+    }
+    index
+}
+
+fn longest<T: Copy>(
+    index: &HashMap<char, Vec<T>>,
+    text: &str,
+    word: impl Fn(&T) -> &'static str,
+) -> Option<T> {
+    let here = index.get(&text.chars().next()?)?.iter();
+    here.filter(|one| text.starts_with(word(one))).max_by_key(|one| word(one).len()).copied()
+}
 
 /// What marks one of several alike, after the thing: 快递柜乙.
 pub fn is_label(c: char) -> bool {
     "甲乙丙丁戊己庚辛壬癸子丑寅卯".contains(c) || c.is_ascii_uppercase()
+}
+
+/// True for a text that can only be an organisation's name.
+pub fn is_organisation(text: &str) -> bool {
+    let bare = text.trim_end_matches(is_label);
+    ORGANISATION_IN.split_whitespace().any(|word| bare.contains(word))
+        || ORGANISATION_END.split_whitespace().any(|word| bare.ends_with(word))
+        || OPERATORS.iter().any(|operator| bare.starts_with(operator))
+        || bare.starts_with("中国")
 }

@@ -9,12 +9,15 @@ use std::iter::Sum;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::model::Reading;
+use super::reading::Reading;
 use crate::exchange::grammar::number;
 use crate::exchange::grammar::rate::{Per, Rate, What};
 use crate::ledger::due::{self, Billing, Mode, Part};
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
+
+/// The most pieces of a schedule's part.
+const PIECES_MAX: u64 = 1_000_000;
 
 /// An amount a month, as twelve times itself in yuan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,12 +86,14 @@ pub fn fixed_part(rate: &Rate) -> Option<(Money, u64, due::Per)> {
     };
     let pieces = rate.pieces.normalize();
     let whole = (pieces.scale() == 0).then(|| u64::try_from(pieces.mantissa()).ok()).flatten();
-    match (number::money(rate.amount), whole) {
-        (Ok(amount), Some(pieces)) => Some((amount, pieces, per)),
-        _ => {
-            let all = rate.amount.checked_mul(rate.pieces)?;
-            Some((number::money(all).ok()?, 1, per))
+    // The whole of it stays within one line's limit, as a schedule demands.
+    let all = number::money(rate.amount.checked_mul(rate.pieces)?);
+    match (number::money(rate.amount), whole, all) {
+        (Ok(amount), Some(1..=PIECES_MAX), Ok(all)) if all.is_positive() => {
+            Some((amount, whole?, per))
         }
+        (_, _, Ok(all)) if all.is_positive() => Some((all, 1, per)),
+        _ => None,
     }
 }
 

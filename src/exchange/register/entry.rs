@@ -2,18 +2,22 @@
 
 use super::headings::Layout;
 use super::judge;
-use super::model::{Class, Field, Fix, Row, Status, Trouble};
+use super::model::{Class, Field, Fix, Status, Trouble};
+use super::reading::Row;
 use super::said::{self, flag};
 use super::{price, receipt, term};
 use crate::exchange::answers::{Place, RowAnswer};
 use crate::exchange::grammar::name::{self, Name, PartyKind};
 use crate::exchange::grammar::note::{self, Remark};
 use crate::exchange::grammar::text::{mended, normal, says_nothing};
-use crate::exchange::grammar::words::Doubt;
+use crate::exchange::grammar::words::{Doubt, is_organisation};
 use crate::exchange::table::{Cell, Sheet, SheetRow};
 use crate::ledger::account::AccountCode;
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
+
+/// Columns whose figures would count twice if joined cells were read in each of their rows.
+const FIGURES: [Field; 4] = [Field::Due, Field::Received, Field::Quantity, Field::Area];
 
 /// What a row is read with.
 pub struct Context<'a> {
@@ -26,9 +30,16 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// A field's cell as it is seen, when the sheet has the column and something stands there.
+    ///
+    /// A figure counts once, in the row that holds it; words joined over rows hold for each.
     pub fn cell(&self, field: Field) -> Option<&Cell> {
         let column = self.layout.of(field).next()?;
-        Some(self.sheet.seen(self.source, column.at)).filter(|cell| !cell.is_empty())
+        let cell = if FIGURES.contains(&field) {
+            self.source.cells.get(column.at)?
+        } else {
+            self.sheet.seen(self.source, column.at)
+        };
+        Some(cell).filter(|cell| !cell.is_empty())
     }
 
     /// The cell's text without formula, where it says something.
@@ -130,6 +141,7 @@ pub fn read(context: &Context<'_>, cells: Vec<String>) -> Draft {
     booked(context, &mut row, &name);
     judge::flags(context, &mut row, &remarks);
     confirm_formulas(context, &mut row);
+    confirm_joined(context, &mut row);
     left_out(context, &mut row);
     Draft { row, sums }
 }
@@ -143,8 +155,21 @@ fn named(context: &Context<'_>, row: &mut Row, raw: &str) -> Name {
         name.account = name::read(&kind).account;
     }
     let text = normal(raw);
+    if note::changes(&text) {
+        row.confirm(
+            context,
+            Field::Name,
+            "名称里说租约有变动：还要按这一行的租金入账吗？",
+            "The name speaks of a change of the lease: does its rate still hold?",
+        );
+    }
     if text.is_empty() {
-        row.ask(Field::Name, "skip", ("没有名称：这一行是什么？", "No name: what is this row?"), &[]);
+        row.ask(
+            Field::Name,
+            "skip",
+            ("没有名称：这一行是什么？", "No name: what is this row?"),
+            &[],
+        );
     }
     if raw.trim() != raw || text.contains(' ') && context.layout.of(Field::Name).count() == 1 {
         row.fix(Field::Name, raw, text.replace(' ', ""), "blank");
@@ -165,7 +190,7 @@ fn named(context: &Context<'_>, row: &mut Row, raw: &str) -> Name {
 fn party(context: &Context<'_>, row: &mut Row, name: &Name) {
     let column = context.text(Field::Party).map(|text| normal(&text));
     if let Some(party) = column {
-        let organisation = name::is_organisation(&party) && !party.contains(' ');
+        let organisation = is_organisation(&party) && !party.contains(' ');
         row.read.counterparty_kind =
             if organisation { PartyKind::Organisation } else { PartyKind::Unknown };
         row.read.counterparty = Some(party);
@@ -179,7 +204,8 @@ fn party(context: &Context<'_>, row: &mut Row, name: &Name) {
     let unknown = row.read.counterparty_kind == PartyKind::Unknown;
     if row.read.counterparty.is_some() && unknown {
         row.flag(flag::PARTY_UNKNOWN);
-        let words = ("承租方是单位还是个人？不答按个人保密", "Organisation or person? Else kept private");
+        let words =
+            ("承租方是单位还是个人？不答按个人保密", "Organisation or person? Else kept private");
         let choices = ["organisation", "person"];
         let mut question = said::question(Field::Party, "party", words.0, words.1, &choices);
         question.required = false;
@@ -214,6 +240,8 @@ fn remarked(context: &Context<'_>, row: &mut Row, remarks: &[Remark]) -> Vec<Pri
             Remark::Paper(_) | Remark::Words(_) => {}
         }
     }
+    row.read.steps.sort_unstable();
+    row.read.steps.dedup_by_key(|step| step.0);
     if row.read.steps.len() > 1 {
         // A second rise may be of the first rate or of the risen one.
         row.confirm(
@@ -232,8 +260,7 @@ fn booked(context: &Context<'_>, row: &mut Row, name: &Name) {
     let answered = context.answered(|answer| answer.account);
     let service_fee = name.account == Err(Doubt::ServiceFee);
     row.read.account = match (answered, name.account) {
-        (Some(account), _) => Some(account),
-        (None, Ok(account)) => Some(account),
+        (Some(account), _) | (None, Ok(account)) => Some(account),
         (None, Err(_)) if service_fee && place == Some(Place::Common) => held_for_others(),
         (None, Err(_)) => None,
     };
@@ -286,15 +313,31 @@ fn confirm_formulas(context: &Context<'_>, row: &mut Row) {
     }
 }
 
+/// A rate or amount joined over several rows may be for all of them together.
+fn confirm_joined(context: &Context<'_>, row: &mut Row) {
+    for field in FIGURES {
+        let at = context.layout.of(field).next().map(|column| column.at);
+        let joined = at.and_then(|at| context.sheet.joined(context.source.number, at));
+        if let Some(merge) = joined {
+            let rows = format!("{}–{}", merge.top, merge.bottom);
+            row.confirm(
+                context,
+                field,
+                &format!("第 {rows} 行合并成一格：是合起来的数吗？请用答复写明各行"),
+                &format!("Rows {rows} are joined in one cell: is it for all? Answer for each row"),
+            );
+        }
+    }
+}
+
 /// Rows that an answer takes out, and rows without anything to post.
 fn left_out(context: &Context<'_>, row: &mut Row) {
     let outside = context.answered(|answer| answer.money) == Some(Place::Outside)
         || (context.answered(|answer| answer.money) == Some(Place::Operator)
             && row.questions.iter().any(|question| question.key == "money"));
     let skipped = context.answered(|answer| answer.skip.clone());
-    let zero = row.class != Class::Lease
-        && row.read.received.is_some_and(Money::is_zero)
-        && row.errors.is_empty();
+    let priced = row.class == Class::Lease && context.text(Field::Due).is_some();
+    let zero = !priced && row.read.received.is_some_and(Money::is_zero) && row.errors.is_empty();
     if outside || skipped.is_some() || zero {
         row.questions.clear();
         row.errors.clear();

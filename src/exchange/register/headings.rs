@@ -7,6 +7,7 @@
 use rust_decimal::Decimal;
 
 use super::model::Field;
+use super::synonyms::field_of;
 use crate::exchange::grammar::rate::{self, Per, Unit};
 use crate::exchange::grammar::text::compact;
 use crate::exchange::table::{Cell, Sheet, SheetRow};
@@ -14,59 +15,6 @@ use crate::ledger::period::Month;
 
 /// Rows that are searched for headings; titles and notes stand above them.
 const SEARCHED_MAX: usize = 40;
-
-/// What each heading may be called; where two of a field's columns can't stand side by side, both
-/// names are an error, not a choice.
-const SYNONYMS: &[(Field, &[&str])] = &[
-    (Field::Group, &["类别", "收入类别", "收入大类", "大类", "分类"]),
-    (Field::Number, &["序号", "编号", "序", "No", "NO", "No."]),
-    (
-        Field::Name,
-        &[
-            "租赁名称", "租赁项目", "收入项目", "项目名称", "项目", "位置", "租赁位置", "场地位置", "点位", "点位名称", "地点",
-            "租赁物", "租赁物业", "租赁标的", "资产名称", "场地名称", "物业名称", "经营项目名称",
-        ],
-    ),
-    (Field::Party, &["承租人", "承租方", "承租单位", "租户", "租户名称", "商户", "商户名称", "客户名称", "乙方", "付款人"]),
-    (Field::Kind, &["用途", "经营内容", "经营项目", "类型", "业态"]),
-    (
-        Field::Term,
-        &[
-            "合同日期", "合同期限", "合同期", "租期", "租赁期限", "租赁期", "合同起止", "合同起止日期", "起止日期", "起止时间",
-            "合同时间", "期限",
-        ],
-    ),
-    (
-        Field::Starts,
-        &["合同开始", "合同开始日期", "开始日期", "开始时间", "起始日期", "起租日期", "起租日", "合同起始", "合同起始日期", "开始", "起始", "起"],
-    ),
-    (
-        Field::Ends,
-        &[
-            "合同结束", "合同结束日期", "结束日期", "结束时间", "到期日期", "到期日", "合同到期", "合同到期日", "截止日期", "终止日期",
-            "合同终止", "结束", "终止", "止",
-        ],
-    ),
-    (Field::Paper, &["合同情况", "合同状态", "有无合同", "是否签订合同", "合同签订情况"]),
-    (
-        Field::Due,
-        &[
-            "应收金额", "应收", "应收租金", "本月应收", "计费", "计费标准", "租金", "租金标准", "收费标准", "价格", "单价", "租金单价",
-            "标准", "月租金", "月租", "年租金", "年租", "季租金", "日租金",
-        ],
-    ),
-    (
-        Field::Received,
-        &["实收金额", "实收", "本月实收", "实际收款", "实收租金", "已收金额", "收款金额", "到账金额", "本期实收"],
-    ),
-    (
-        Field::Attribution,
-        &["所属月份", "归属期", "所属期", "归属月份", "所属期间", "归属期间", "款项所属期", "费用所属期", "收款所属期", "费用月份"],
-    ),
-    (Field::Quantity, &["数量", "个数", "块数", "间数", "套数", "台数", "件数"]),
-    (Field::Area, &["面积", "租赁面积", "建筑面积"]),
-    (Field::Note, &["备注", "说明", "附注", "其他说明", "备注说明"]),
-];
 
 /// 名称 is the name where nothing else is, else the section that rows stand in.
 const WEAK_NAME: &str = "名称";
@@ -83,6 +31,8 @@ pub struct Column {
     pub at: usize,
     /// What the heading says of bare numbers.
     pub unit: Unit,
+    /// The heading itself says 元 or 万元, so a unit above the table doesn't touch it.
+    pub says_unit: bool,
 }
 
 /// Where the headings are and what they mean.
@@ -112,17 +62,13 @@ impl Layout {
     pub fn has(&self, field: Field) -> bool {
         self.of(field).next().is_some()
     }
+}
 
-    /// True for a row that repeats the headings, as printed pages do.
-    pub fn repeats(&self, row: &SheetRow) -> bool {
-        let known = row.cells.iter().filter(|cell| !cell.is_empty());
-        let (mut all, mut headings) = (0, 0);
-        for cell in known {
-            all += 1;
-            headings += usize::from(heading(&cell.text()).is_some_and(|(field, _)| field.is_some()));
-        }
-        headings >= 3 && headings * 2 > all
-    }
+/// True for a row that repeats the headings, as printed pages do.
+pub fn repeats(row: &SheetRow) -> bool {
+    let known = |cell: &&Cell| heading(&cell.text()).is_some_and(|(field, ..)| field.is_some());
+    let headings = row.cells.iter().filter(known).count();
+    headings >= 3 && headings * 2 > filled(row)
 }
 
 /// Finds the headings of a sheet.
@@ -155,7 +101,7 @@ pub fn find(sheet: &Sheet) -> Option<Layout> {
         };
         let wan = above.iter().flat_map(|row| &row.cells).any(says_wan);
         if wan {
-            for column in layout.columns.iter_mut().filter(|column| column.unit == Unit::default()) {
+            for column in layout.columns.iter_mut().filter(|column| !column.says_unit) {
                 column.unit.scale = Decimal::from(10_000);
             }
         }
@@ -211,7 +157,8 @@ fn texts_of_two(sheet: &Sheet, upper: &SheetRow, lower: &SheetRow) -> Texts {
                     && merge.left < at
                     && at <= merge.right
             });
-            let carries = own.is_empty() && !below.is_empty() && (joined || sheet.merges.is_empty());
+            let carries =
+                own.is_empty() && !below.is_empty() && (joined || sheet.merges.is_empty());
             if !carries {
                 running.clone_from(&own);
             }
@@ -222,9 +169,10 @@ fn texts_of_two(sheet: &Sheet, upper: &SheetRow, lower: &SheetRow) -> Texts {
 
 /// A second heading row holds short words only.
 fn could_be_second(row: &SheetRow) -> bool {
-    let mut texts = row.cells.iter().filter(|cell| !cell.is_empty());
-    texts.clone().count() > 0
-        && texts.all(|cell| matches!(cell, Cell::Text(text) if text.chars().count() <= 12 && !text.contains(|c: char| c.is_ascii_digit())))
+    let short =
+        |text: &str| text.chars().count() <= 12 && !text.contains(|c: char| c.is_ascii_digit());
+    let mut filled = row.cells.iter().filter(|cell| !cell.is_empty());
+    filled.all(|cell| matches!(cell, Cell::Text(text) if short(text)))
 }
 
 fn columns(texts: &Texts) -> Found {
@@ -232,15 +180,17 @@ fn columns(texts: &Texts) -> Found {
     let mut weak = None;
     for (at, candidates) in texts.iter().enumerate() {
         let read = candidates.iter().filter_map(|text| heading(text));
-        match read.clone().find(|(field, _)| field.is_some()) {
-            Some((Some(field), unit)) => found.columns.push(Column { field, at, unit }),
+        match read.clone().find(|(field, ..)| field.is_some()) {
+            Some((Some(field), unit, says_unit)) => {
+                found.columns.push(Column { field, at, unit, says_unit });
+            }
             _ if candidates.iter().any(|text| compact(text) == WEAK_NAME) => weak = Some(at),
             _ => found.unread.extend(candidates.iter().find(|text| !text.is_empty()).cloned()),
         }
     }
     if let Some(at) = weak {
         let field = if found.has(Field::Name) { Field::Group } else { Field::Name };
-        found.columns.push(Column { field, at, unit: Unit::default() });
+        found.columns.push(Column { field, at, unit: Unit::default(), says_unit: false });
     }
     let fields = found.columns.iter().map(|column| column.field);
     found.twice = fields
@@ -253,8 +203,9 @@ fn columns(texts: &Texts) -> Found {
     found
 }
 
-/// A heading's field and unit; the field is none for words that aren't known.
-fn heading(text: &str) -> Option<(Option<Field>, Unit)> {
+/// A heading's field, its unit, and whether it says 元 or 万元 itself; the field is none for
+/// words that aren't known.
+fn heading(text: &str) -> Option<(Option<Field>, Unit, bool)> {
     let text = compact(text);
     if text.is_empty() {
         return None;
@@ -264,8 +215,9 @@ fn heading(text: &str) -> Option<(Option<Field>, Unit)> {
         None => (text.as_str(), ""),
     };
     let base = base.trim_end_matches([':', '*']);
-    let known = SYNONYMS.iter().find(|(_, names)| names.contains(&base));
-    let mut unit = rate::unit(bracket).unwrap_or_default();
+    let known = field_of(base);
+    let said = rate::unit(bracket);
+    let mut unit = said.unwrap_or_default();
     let per = match base {
         "月租金" | "月租" | "本月应收" => Some(Per::Month),
         "年租金" | "年租" => Some(Per::Year),
@@ -274,7 +226,7 @@ fn heading(text: &str) -> Option<(Option<Field>, Unit)> {
         _ => None,
     };
     unit.per = unit.per.or(per);
-    Some((known.map(|(field, _)| *field), unit))
+    Some((known, unit, said.is_some()))
 }
 
 fn month_of_row(row: &SheetRow) -> Option<Month> {

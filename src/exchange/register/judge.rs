@@ -2,7 +2,8 @@
 
 use super::due::over_before;
 use super::entry::Context;
-use super::model::{Class, Field, Row, Source, Status};
+use super::model::{Class, Field, Source, Status};
+use super::reading::Row;
 use super::said::{flag, flagged_with};
 use crate::exchange::grammar::note::Remark;
 use crate::exchange::grammar::rate::{Per, What};
@@ -59,7 +60,8 @@ fn unpriced(context: &Context<'_>, row: &mut Row, came: bool) {
         }
         None if came => row.flag(flag::NO_RATE),
         None => {
-            let words = ("没有应收也没有实收：租金是多少？", "Neither a rate nor a receipt: what is due?");
+            let words =
+                ("没有应收也没有实收：租金是多少？", "Neither a rate nor a receipt: what is due?");
             if context.answer.is_none_or(|answer| answer.accept.is_none()) {
                 row.ask(Field::Due, "rate", words, &[]);
             }

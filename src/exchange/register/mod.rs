@@ -1,8 +1,8 @@
 //! Lease registers and contract lists: a sheet's rows to what they say.
 //!
-//! Reading is one pass over the rows ([`headings`] find the columns, [`entry`] reads a row), then
-//! one over their neighbours ([`neighbours`]: remarks that add up rows, rows alike), then the
-//! sums ([`sums`]). Answers are given before reading, so an answered row takes the same path as
+//! Reading is one pass over the rows (`headings` finds the columns, `entry` reads a row), then
+//! one over their neighbours (`neighbours`: remarks that add up rows, rows alike), then the
+//! sums (`sums`). Answers are given before reading, so an answered row takes the same path as
 //! any other.
 
 pub mod due;
@@ -12,10 +12,12 @@ mod judge;
 mod model;
 mod neighbours;
 mod price;
+mod reading;
 mod receipt;
 pub mod reference;
 pub mod said;
 mod sums;
+mod synonyms;
 mod term;
 
 use std::collections::HashMap;
@@ -23,10 +25,8 @@ use std::collections::HashMap;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-pub use model::{
-    Class, Field, Fix, Flag, Question, Reading, Register, Row, SheetTotal, Source, Status, Step,
-    Totals, Trouble,
-};
+pub use model::{Class, Field, Fix, Flag, Question, Source, Status, Step, Trouble};
+pub use reading::{Reading, Register, Row, SheetTotal, Totals};
 
 use super::answers::{AnswerError, Answers};
 use super::table::{Cell, FileError, Sheet, SheetRow};
@@ -119,7 +119,7 @@ impl Register {
         let totals = sums::finish(&mut rows, sheet, &layout, &options.answers);
         Ok(Self {
             file: file.to_owned(),
-            sha256: Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: reference::hex(&Sha256::digest(bytes)),
             sheet: sheet.name.clone(),
             month,
             rows,
@@ -141,10 +141,8 @@ fn choose<'a>(
     if let Some(wanted) = wanted {
         let sheet = sheets.iter().find(|sheet| sheet.name == wanted);
         let names = || sheets.iter().map(|sheet| sheet.name.clone()).collect();
-        let sheet = sheet.ok_or_else(|| RegisterError::NoSheet {
-            wanted: wanted.to_owned(),
-            have: names(),
-        })?;
+        let sheet = sheet
+            .ok_or_else(|| RegisterError::NoSheet { wanted: wanted.to_owned(), have: names() })?;
         return headings::find(sheet)
             .map(|layout| (sheet, layout))
             .ok_or(RegisterError::NoHeadings);

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::due::term_sum;
 use super::entry::Draft;
-use super::model::{Class, Field, Row, Status};
+use super::model::{Class, Field, Status};
+use super::reading::Row;
 use super::said::{flag, flagged_with, trouble};
 use crate::exchange::answers::Answers;
 use crate::exchange::grammar::note::Span;
@@ -28,10 +29,8 @@ pub fn check_sums(drafts: &mut [Draft], answers: &Answers) {
             };
             let row = &mut drafts[at].row;
             let own = term_sum(&row.read);
-            let computed =
-                own.zip(beside).and_then(|(own, beside)| own.checked_add(beside));
-            let accepted =
-                answers.rows.get(&row.row).is_some_and(|answer| answer.accept.is_some());
+            let computed = own.zip(beside).and_then(|(own, beside)| own.checked_add(beside));
+            let accepted = answers.rows.get(&row.row).is_some_and(|answer| answer.accept.is_some());
             say_sum(row, sum.amount, computed, accepted);
             say_years(row, sum.years, accepted);
         }
@@ -77,8 +76,8 @@ pub fn mark_alike(drafts: &mut [Draft]) {
         let before = seen.entry((site.to_owned(), party.map(str::to_owned))).or_default();
         let read = &row.read;
         let alike = before.iter().map(|other| &drafts[*other].row).find(|other| {
-            let same_term = (other.read.term_from, other.read.term_to)
-                == (read.term_from, read.term_to);
+            let same_term =
+                (other.read.term_from, other.read.term_to) == (read.term_from, read.term_to);
             same_term && read.term_from.is_some() && read.counterparty.is_some()
         });
         let flag = alike.map(|other| {
@@ -111,5 +110,10 @@ pub fn total_disagrees(row: &mut Row, printed: Option<Money>, computed: Option<M
             "Look for a missing row or a wrong amount, or answer with accept and the reason",
         ),
     ));
-    row.ask(Field::Row, "accept", ("合计对不上，仍要入账吗？", "Post although the total disagrees?"), &[]);
+    row.ask(
+        Field::Row,
+        "accept",
+        ("合计对不上，仍要入账吗？", "Post although the total disagrees?"),
+        &[],
+    );
 }

@@ -4,7 +4,8 @@ use rust_decimal::Decimal;
 
 use super::due::{MonthlyDue, fixed_part};
 use super::entry::Context;
-use super::model::{Class, Field, Row};
+use super::model::{Class, Field};
+use super::reading::Row;
 use super::said::{flag, trouble};
 use crate::exchange::grammar::name::Name;
 use crate::exchange::grammar::number;
@@ -33,7 +34,8 @@ pub fn read(context: &Context<'_>, row: &mut Row, name: &Name) {
     let month = context.month;
     let monthly = |what| {
         let of_kind = row.read.rates.iter().filter(move |rate| rate.what == what);
-        let dues: Vec<MonthlyDue> = of_kind.filter_map(|rate| MonthlyDue::of(rate, month)).collect();
+        let dues: Vec<MonthlyDue> =
+            of_kind.filter_map(|rate| MonthlyDue::of(rate, month)).collect();
         (!dues.is_empty()).then(|| dues.into_iter().sum())
     };
     let (rent, fee) = (monthly(What::Rent), monthly(What::ManagementFee));
@@ -49,11 +51,17 @@ pub fn read(context: &Context<'_>, row: &mut Row, name: &Name) {
 
 /// The rates of the cell; nothing where there are none or they are asked for.
 fn rates(context: &Context<'_>, row: &mut Row) -> Option<Rates> {
-    let mut unit = context.layout.of(Field::Due).next().map(|column| column.unit).unwrap_or_default();
+    let mut unit =
+        context.layout.of(Field::Due).next().map(|column| column.unit).unwrap_or_default();
     unit.per = context.answered(|answer| answer.per).or(unit.per);
     if let Some(said) = context.answered(|answer| answer.rate.clone()) {
         let read = rate::read(&said, Unit { scale: Decimal::ONE, ..unit });
-        row.fix(Field::Due, &context.cell(Field::Due).map(Cell::text).unwrap_or_default(), said, "answer");
+        row.fix(
+            Field::Due,
+            &context.cell(Field::Due).map(Cell::text).unwrap_or_default(),
+            said,
+            "answer",
+        );
         return read.map_err(|_| not_understood(row, "")).ok();
     }
     let cell = context.cell(Field::Due)?.value().clone();
@@ -232,7 +240,7 @@ fn multiply(context: &Context<'_>, row: &mut Row, name: &Name) {
         let Some(piece) = rate.piece else { continue };
         let area = piece == Piece::SQUARE_METRE;
         let pieces = if area { square_metres(context, row, name) } else { row.read.quantity };
-        match pieces {
+        match pieces.filter(|pieces| !pieces.is_zero()) {
             Some(pieces) => rate.pieces = pieces,
             None => missing = Some(piece),
         }
@@ -260,7 +268,7 @@ fn multiply(context: &Context<'_>, row: &mut Row, name: &Name) {
             Field::Due,
             &rates.iter().map(Rate::text).collect::<Vec<_>>().join(" + "),
             "fen",
-            ("单价乘数量不是整分", "Price times quantity is no whole number of fen"),
+            ("单价乘数量不是整分，或太大", "Price times quantity is no whole fen, or too large"),
             ("请用 rate 写明总的租金", "Answer with rate: the rent for all of it"),
         ));
         rates.clear();

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::entry::Context;
-use super::model::{Field, Row, Source};
+use super::model::{Field, Source};
+use super::reading::Row;
 use super::said::{flag, trouble};
 use crate::exchange::grammar::attribution::{self, Attributed};
 use crate::exchange::grammar::number::{self, NotMoney};
@@ -41,7 +42,9 @@ fn received(context: &Context<'_>, row: &mut Row) -> Option<Money> {
         Cell::Number(value) => {
             value.checked_mul(scale).ok_or(NotMoney::TooLarge).and_then(number::money)
         }
-        Cell::Text(text) if matches!(compact(text).as_str(), "-" | "--" | "/" | "无") => return None,
+        Cell::Text(text) if matches!(compact(text).as_str(), "-" | "--" | "/" | "无") => {
+            return None;
+        }
         Cell::Text(text) => number::amount(text, scale),
         Cell::Empty | Cell::Date(_) | Cell::Broken(_) | Cell::Formula(_) => {
             Err(NotMoney::NotUnderstood)
@@ -95,11 +98,9 @@ fn said(context: &Context<'_>, row: &mut Row, cell: &Cell) {
         Cell::Number(number) => attribution::of_number(*number, context.month),
         Cell::Date(day) => attribution::of_day(*day),
         // A text table can't say whether 2018.1 was a number, so it is taken as one.
-        Cell::Text(_) if !context.sheet.typed && is_number_y_1(&text) => {
-            text.parse().map_or(Attributed::Unknown, |number| {
-                attribution::of_number(number, context.month)
-            })
-        }
+        Cell::Text(_) if !context.sheet.typed && is_number_y_1(&text) => text
+            .parse()
+            .map_or(Attributed::Unknown, |number| attribution::of_number(number, context.month)),
         Cell::Text(text) => attribution::of_text(text, context.month),
         Cell::Empty | Cell::Formula(_) | Cell::Broken(_) => Attributed::Unknown,
     };

@@ -4,12 +4,13 @@
 //! since the last sum, a 总计 all rows of the sheet, a 合计 either. A printed sum that disagrees
 //! is an error on its row.
 
-use super::headings::Layout;
-use super::model::{Class, Field, Row, SheetTotal, Status, Totals};
+use super::headings::{self, Layout};
+use super::model::{Class, Field, Status};
 use super::neighbours::total_disagrees;
+use super::reading::{Row, SheetTotal, Totals};
 use super::said::{flag, flagged};
 use crate::exchange::answers::Answers;
-use crate::exchange::grammar::number;
+use crate::exchange::grammar::number::{self, NotMoney};
 use crate::exchange::grammar::term::Paper;
 use crate::exchange::grammar::text::compact;
 use crate::exchange::table::{Cell, Sheet, SheetRow};
@@ -30,7 +31,7 @@ pub fn class_of(sheet: &Sheet, layout: &Layout, row: &SheetRow) -> Option<Class>
     if super::is_above(layout, row) {
         return Some(Class::Title);
     }
-    if row.number <= layout.last || layout.repeats(row) {
+    if row.number <= layout.last || headings::repeats(row) {
         return Some(Class::Heading);
     }
     if let Some(scope) = scope(layout, row) {
@@ -41,9 +42,9 @@ pub fn class_of(sheet: &Sheet, layout: &Layout, row: &SheetRow) -> Option<Class>
         layout.of(field).any(|column| row.cells.get(column.at).is_some_and(|cell| !cell.is_empty()))
     };
     let figures = [Field::Due, Field::Received, Field::Term, Field::Attribution, Field::Quantity];
-    let figured = figures.into_iter().any(own);
+    let says_figures = figures.into_iter().any(own);
     let signed = row.cells.iter().any(is_signature) && !own(Field::Number);
-    let entry = (says(Field::Name) && (own(Field::Number) || figured)) || own(Field::Received);
+    let entry = (says(Field::Name) && (own(Field::Number) || says_figures)) || own(Field::Received);
     (!entry || signed).then_some(Class::Title)
 }
 
@@ -59,7 +60,9 @@ fn scope(layout: &Layout, row: &SheetRow) -> Option<Scope> {
         layout.of(field).any(|column| row.cells.get(column.at).is_some_and(|cell| !cell.is_empty()))
     };
     let numbered = layout.of(Field::Number).any(|column| {
-        row.cells.get(column.at).is_some_and(|cell| compact(&cell.text()).starts_with(|c: char| c.is_ascii_digit()))
+        row.cells
+            .get(column.at)
+            .is_some_and(|cell| compact(&cell.text()).starts_with(|c: char| c.is_ascii_digit()))
     });
     if numbered || filled(Field::Term) {
         return None;
@@ -104,6 +107,7 @@ pub fn finish(rows: &mut [Row], sheet: &Sheet, layout: &Layout, answers: &Answer
             rows[at].flags.push(flagged(flag::NOT_COMPARED));
             continue;
         };
+        let printed = printed.ok();
         let computed = computed(rows, at, scope, printed);
         let total = SheetTotal { row: rows[at].row, printed, computed };
         let answer = answers.rows.get(&rows[at].row);
@@ -118,18 +122,17 @@ pub fn finish(rows: &mut [Row], sheet: &Sheet, layout: &Layout, answers: &Answer
     control(rows, sheet_totals)
 }
 
-/// The printed sum: none in the outer sense where nothing is printed in the column of receipts,
-/// none in the inner where what stands there is no amount.
-#[allow(clippy::option_option)]
-fn printed(layout: &Layout, row: &SheetRow) -> Option<Option<Money>> {
+/// What is printed in the column of receipts, if anything; it may be no amount.
+fn printed(layout: &Layout, row: &SheetRow) -> Option<Result<Money, NotMoney>> {
     let column = layout.of(Field::Received).next()?;
     let cell = row.cells.get(column.at).filter(|cell| !cell.is_empty())?;
     Some(match cell.value() {
         Cell::Number(value) => {
-            value.checked_mul(column.unit.scale).and_then(|value| number::money(value).ok())
+            let scaled = value.checked_mul(column.unit.scale).ok_or(NotMoney::TooLarge);
+            scaled.and_then(number::money)
         }
-        Cell::Text(text) => number::amount(text, column.unit.scale).ok(),
-        _ => None,
+        Cell::Text(text) => number::amount(text, column.unit.scale),
+        _ => Err(NotMoney::NotUnderstood),
     })
 }
 
@@ -159,12 +162,11 @@ fn add(rows: &[Row]) -> Option<Money> {
     entries.map(amount).try_fold(Money::ZERO, |sum, next| sum.checked_add(next?))
 }
 
-#[allow(clippy::question_mark)]
 fn amount(row: &Row) -> Option<Money> {
     let unread = row.read.received.is_none()
         && (row.questions.iter().any(|question| question.field == Field::Received)
             || row.errors.iter().any(|error| error.field == Field::Received));
-    if unread { None } else { Some(row.read.received.unwrap_or_default()) }
+    (!unread).then(|| row.read.received.unwrap_or_default())
 }
 
 fn control(rows: &[Row], sheet: Vec<SheetTotal>) -> Totals {

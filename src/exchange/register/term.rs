@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 
 use super::entry::Context;
-use super::model::{Field, Row};
+use super::model::Field;
+use super::reading::Row;
 use super::said::{flag, trouble};
 use crate::exchange::grammar::note::Remark;
 use crate::exchange::grammar::term::{self, NotATerm, Paper, Term};
@@ -124,7 +125,11 @@ fn wrong_term(
     let raw = normal(raw);
     match wrong {
         NotATerm::NoSuchDay { written, suggestion, is_end, from } => {
-            let settled = if is_end { ends && (starts || from.is_some() || field == Field::Ends) } else { starts };
+            let settled = if is_end {
+                ends && (starts || from.is_some() || field == Field::Ends)
+            } else {
+                starts
+            };
             if !settled {
                 let hint = suggestion.map(|day| day.to_string()).unwrap_or_default();
                 no_such_day(row, field, &written, &hint, is_end);

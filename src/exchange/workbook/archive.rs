@@ -81,11 +81,14 @@ impl Parts {
     }
 }
 
-/// Pictures, macros, printer settings and the like are left out.
+/// Pictures, macros, printer settings and the like are left out. The reader asks for parts by
+/// these very names, so another case would not be read either.
+#[allow(clippy::case_sensitive_file_extension_comparisons)]
 fn is_read(name: &str) -> bool {
     let wanted = name.ends_with(".xml") || name.ends_with(".rels");
     let tree = name.starts_with("xl/") || name.starts_with("_rels/");
-    let aside = ["xl/drawings/", "xl/media/", "xl/charts/", "xl/pivot", "xl/externalLinks/"];
+    let aside =
+        ["xl/theme/", "xl/drawings/", "xl/media/", "xl/charts/", "xl/pivot", "xl/externalLinks/"];
     wanted
         && (tree || name == "[Content_Types].xml")
         && !aside.iter().any(|folder| name.starts_with(folder))

@@ -19,20 +19,15 @@ pub fn sheet(name: &str, bytes: &[u8]) -> Result<Sheet, FileError> {
         return Err(FileError::Binary { byte });
     }
     let text = keep_blank_lines(&text);
-    let mut best: (usize, Option<Vec<SheetRow>>) = (0, None);
-    let mut refused = None;
+    let mut best = (0, Vec::new());
     for separator in SEPARATORS {
-        match rows(&text, separator) {
-            Ok(rows) => {
-                let width = usual_width(&rows);
-                if best.1.is_none() || width > best.0 {
-                    best = (width, Some(rows));
-                }
-            }
-            Err(error) => refused = refused.or(Some(error)),
+        let rows = rows(&text, separator)?;
+        let width = usual_width(&rows);
+        if width > best.0 {
+            best = (width, rows);
         }
     }
-    let rows = best.1.ok_or_else(|| refused.unwrap_or(FileError::Encoding))?;
+    let rows = best.1;
     Ok(Sheet { name: name.to_owned(), rows, ..Sheet::default() })
 }
 

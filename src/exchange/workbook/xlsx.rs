@@ -11,7 +11,8 @@ use rust_decimal::Decimal;
 use super::archive::Parts;
 use super::markup;
 use crate::exchange::table::{
-    CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, Merge, ROWS_MAX, SHEETS_MAX, Sheet, SheetRow,
+    CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, MERGES_MAX, Merge, ROWS_MAX, SHEETS_MAX, Sheet,
+    SheetRow,
 };
 
 /// Digits that spreadsheet programs keep and show; what follows is noise of their arithmetic.
@@ -30,6 +31,9 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
         let hidden_rows = hidden_rows(&parts, &sheet.name);
         let rows = rows(&mut book, &sheet.name, &hidden_rows)?;
         let merges = book.merge_cells_by_sheet_name(&sheet.name).map_err(unreadable)?;
+        if merges.len() > MERGES_MAX {
+            return Err(FileError::TooManyMerges { merges: merges.len() });
+        }
         Ok(Sheet {
             name: sheet.name,
             hidden: sheet.visible != SheetVisible::Visible,

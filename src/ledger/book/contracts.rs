@@ -154,72 +154,74 @@ impl Contract {
         self.receipts.values().copied().sum()
     }
 
-    /// Months with a due or a receipt from `counted_from` to `last`: attributed receipts settle
-    /// the months they name, oldest first; unattributed ones then settle the oldest gaps.
+    /// Months with a due or a receipt from `counted_from` to `last`. Receipts for one month
+    /// count for it; receipts for several settle what those months still lack, oldest first,
+    /// what is over counts for their last; unattributed ones then settle the oldest gaps.
     pub fn months(&self, last: Month) -> BTreeMap<Month, MonthDue> {
-        let first = self.counted_from;
-        let known = dues(&self.parts, self.running_term(), self.billing, first, last);
-        let blank = |month: Month| MonthDue {
-            due: Money::ZERO,
-            owing_from: month.last_day(),
-            received: Money::ZERO,
-        };
-        let mut months: BTreeMap<Month, MonthDue> = known
-            .iter()
-            .map(|(month, Due { amount, owing_from })| {
-                (*month, MonthDue { due: *amount, owing_from: *owing_from, received: Money::ZERO })
-            })
-            .collect();
-        for (period, amount) in &self.receipts {
-            let Some(period) = period else { continue };
-            for (month, share) in self.share(*period, *amount) {
-                if (first..=last).contains(&month) {
-                    let entry = months.entry(month).or_insert_with(|| blank(month));
-                    entry.received = entry.received + share;
-                }
-            }
+        let mut months = self.dues_around(last);
+        let attributed = self.receipts.iter().filter_map(|(period, sum)| Some(((*period)?, *sum)));
+        let (singles, ranges): (Vec<_>, Vec<_>) =
+            attributed.partition(|(period, _)| period.from == period.to);
+        for (period, amount) in singles {
+            receive(&mut months, period.from, amount);
         }
+        for (period, amount) in ranges {
+            let mut rest = amount;
+            for month in period.months() {
+                let known = months.get(&month);
+                let lacks = known.map_or(Money::ZERO, |known| known.due - known.received);
+                let share = rest.min(lacks.max(Money::ZERO));
+                receive(&mut months, month, share);
+                rest = rest - share;
+            }
+            receive(&mut months, period.to, rest);
+        }
+        months.retain(|month, known| {
+            (self.counted_from..=last).contains(month)
+                && !(known.due.is_zero() && known.received.is_zero())
+        });
         let mut rest = self.receipts.get(&None).copied().unwrap_or_default();
-        for month in months.values_mut().filter(|month| month.received < month.due) {
-            let share = rest.min(month.due - month.received);
-            month.received = month.received + share;
+        for known in months.values_mut().filter(|known| known.received < known.due) {
+            let share = rest.min(known.due - known.received);
+            known.received = known.received + share;
             rest = rest - share;
         }
-        if rest.is_positive() {
-            let entry = months.entry(last).or_insert_with(|| blank(last));
-            entry.received = entry.received + rest;
-        }
+        receive(&mut months, last, rest);
         months
     }
 
-    /// A receipt for several months, shared out: each month up to its due, oldest first, what
-    /// is over to the last.
-    fn share(&self, period: Period, amount: Money) -> Vec<(Month, Money)> {
-        if period.from == period.to {
-            return vec![(period.from, amount)];
-        }
-        let first = period.from.min(self.counted_from);
-        let known = dues(&self.parts, self.running_term(), Billing::Spread, first, period.to);
-        let mut rest = amount;
-        let mut shares: Vec<_> = period
-            .months()
-            .map(|month| {
-                let due = known.get(&month).map_or(Money::ZERO, |due| due.amount);
-                let share = rest.min(due);
-                rest = rest - share;
-                (month, share)
-            })
-            .collect();
-        if let Some((_, share)) = shares.last_mut() {
-            *share = *share + rest;
-        }
-        shares
+    /// Dues from `counted_from` to `last`, and of earlier and later months that receipts name:
+    /// those are no gap in this book, but tell how a receipt over several months is shared.
+    fn dues_around(&self, last: Month) -> BTreeMap<Month, MonthDue> {
+        let first = self.counted_from;
+        let named = || self.receipts.keys().flatten();
+        let term = self.running_term();
+        let earliest = named().map(|period| period.from).min().unwrap_or(first).min(first);
+        let latest = named().map(|period| period.to).max().unwrap_or(last).max(last);
+        let mut known = dues(&self.parts, term, self.billing, earliest, first.plus(-1));
+        known.extend(dues(&self.parts, term, self.billing, first, latest));
+        let month_due = |Due { amount, owing_from }| MonthDue {
+            due: amount,
+            owing_from,
+            received: Money::ZERO,
+        };
+        known.into_iter().map(|(month, due)| (month, month_due(due))).collect()
     }
 
     /// What is owing and not received on a day.
     pub fn gap(&self, on: NaiveDate) -> Money {
         self.months(Month::of(on)).values().map(|month| month.gap(on)).sum()
     }
+}
+
+/// Counts money for a month.
+fn receive(months: &mut BTreeMap<Month, MonthDue>, month: Month, amount: Money) {
+    if amount.is_zero() {
+        return;
+    }
+    let blank = MonthDue { due: Money::ZERO, owing_from: month.last_day(), received: Money::ZERO };
+    let known = months.entry(month).or_insert(blank);
+    known.received = known.received + amount;
 }
 
 impl Book {
@@ -274,13 +276,13 @@ impl Book {
         Ok(())
     }
 
-    /// A contract ends before its time.
+    /// A contract ends before its time; said again with another day, that day counts.
     pub(super) fn end_contract(&mut self, posted: &PostedEntry) -> Result<(), Violation> {
         let fields = posted.entry.event.fields();
         let mut contract = self.contract(fields.text("no").unwrap_or_default())?.clone();
         let on = fields.date("on").unwrap_or(posted.entry.date);
-        if let Some(ended) = contract.ended {
-            return Err(Violation::ContractEnded { no: contract.no, on: ended });
+        if contract.ended == Some(on) {
+            return Err(Violation::NothingChanged);
         }
         if let Some(from) = contract.term.from.filter(|from| on < *from) {
             return Err(Violation::TermReversed { from, to: on });
@@ -354,7 +356,7 @@ impl Book {
             if !matches!(role, Some(Role::Income | Role::PassThrough))
                 || !rules.chart.is_leaf(account)
             {
-                return Err(Violation::AccountUnknown { line: item, account });
+                return Err(Violation::ScheduleAccount { item, account });
             }
             contract.parts.push(part);
         }
@@ -392,7 +394,9 @@ impl Book {
     }
 
     pub(super) fn book_receipt(&mut self, meaning: &Meaning<'_>, line: &Line, seq: u64) {
-        if let Some(no) = meaning.contract_of(line) {
+        if let Some(no) =
+            meaning.contract_of(line).filter(|_| meaning.event.kind().name == "income")
+        {
             self.add_receipt(no, line.period, -line.signed(), seq);
         }
     }

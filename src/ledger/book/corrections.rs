@@ -105,10 +105,16 @@ impl Book {
             evidence: overrides.value("evidence").map(|_| overrides).or(old.evidence),
             ..Meaning::of(&root.event, root.seq)
         };
+        let opening = kind.name == "opening";
         check_balanced(&entry.lines)?;
         if !right.is_empty() {
             self.check_accounts(&rules, kind, right, live.lines.len())?;
             check_one_fund(kind, right)?;
+            check_same_fund(root, right)?;
+            self.check_opening_lines(&root.event, right, live.lines.len())?;
+            if opening && entry.docs.is_empty() && overrides.list("evidence").is_empty() {
+                return Err(Violation::OpeningUnproven);
+            }
         }
         self.check_sides(&rules, &new, entry)?;
         self.check_guards(&rules, entry, &new, right)?;
@@ -118,11 +124,16 @@ impl Book {
         self.check_uses(&rules, &new, uses, root.date)?;
         self.check_claim_change(&rules, &new, &entry.lines)?;
 
-        let month = Month::of(live.date);
+        let month = Month::of(root.date);
+        let (as_mirror, as_right) = if opening {
+            (Counted::Opening, Counted::Opening)
+        } else {
+            (Counted::AsMirrorOf(month), Counted::AsRightOf(month))
+        };
         let mirror: Vec<Line> =
             (0..live.lines.len()).filter_map(|at| Some(live.effective(at)?.mirror())).collect();
-        self.book_lines(&rules, &old, entry, &mirror, Counted::AsMirrorOf(month));
-        self.book_lines(&rules, &new, entry, right, Counted::AsRightOf(month));
+        self.book_lines(&rules, &old, entry, &mirror, as_mirror);
+        self.book_lines(&rules, &new, entry, right, as_right);
         let stands = Live {
             version: entry.seq,
             date: entry.date,
@@ -136,9 +147,17 @@ impl Book {
     }
 
     /// A paper that came later.
-    pub(super) fn attach(entry: &Entry, named: Option<&PostedEntry>) -> Result<(), Violation> {
-        Self::named(entry, named)?;
-        if entry.docs.is_empty() { Err(Violation::NothingAttached) } else { Ok(()) }
+    pub(super) fn attach(
+        &mut self,
+        entry: &Entry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), Violation> {
+        let named = Self::named(entry, named)?;
+        if entry.docs.is_empty() {
+            return Err(Violation::NothingAttached);
+        }
+        self.note_decision_paper(named.entry.seq);
+        Ok(())
     }
 
     /// A receipt's contract or period, given or changed later; its money stays where it is.
@@ -192,6 +211,17 @@ impl Live {
             evidence: self.evidence.as_ref().map(|keys| Fields(keys)),
             ..Meaning::of(&root.event, root.seq)
         }
+    }
+}
+
+/// I6: what was recorded in one fund is put right in that fund.
+fn check_same_fund(root: &Entry, right: &[Line]) -> Result<(), Violation> {
+    let of_root =
+        |line: &Line| root.lines.iter().any(|stood| stood.account.fund() == line.account.fund());
+    if right.iter().all(of_root) {
+        Ok(())
+    } else {
+        Err(Violation::CrossesFunds { kind: root.event.kind().name })
     }
 }
 

@@ -30,6 +30,8 @@ pub struct Decision {
     pub limit: Option<Money>,
     /// What was spent under it.
     pub used: Money,
+    /// Its paper is attached.
+    pub proven: bool,
 }
 
 /// Decisions by number.
@@ -73,9 +75,20 @@ impl Book {
             to,
             limit: fields.money("limit"),
             used: Money::ZERO,
+            proven: !posted.entry.docs.is_empty(),
         };
         Arc::make_mut(&mut self.decisions).insert(no, decision);
         Ok(())
+    }
+
+    /// The paper of a decision came later.
+    pub(super) fn note_decision_paper(&mut self, seq: u64) {
+        if self.decisions.values().any(|decision| decision.seq == seq) {
+            let decisions = Arc::make_mut(&mut self.decisions);
+            for decision in decisions.values_mut().filter(|decision| decision.seq == seq) {
+                decision.proven = true;
+            }
+        }
     }
 
     /// I9: what is used is decided, in force, and within the limit.
@@ -147,11 +160,12 @@ impl Book {
         Ok(())
     }
 
-    /// A payment without evidence opens a claim under its own number.
+    /// A payment without evidence opens a claim under its own number, also one taken over.
     pub(super) fn note_claim(&mut self, rules: &Rules, posted: &PostedEntry) {
         let entry = &posted.entry;
-        if entry.event.kind().name == "unproven.out" {
-            let amount = claimed(rules, &entry.lines);
+        let amount = claimed(rules, &entry.lines);
+        let opens = matches!(entry.event.kind().name, "unproven.out" | "opening");
+        if opens && amount.is_positive() {
             let claim = Claim { hash: posted.hash, date: entry.date, amount, open: amount };
             Arc::make_mut(&mut self.claims).insert(entry.seq, claim);
         }
@@ -178,7 +192,7 @@ fn is_settlement(meaning: &Meaning<'_>) -> bool {
 /// The claim that an event is about: its own, or the one it settles.
 fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
     match meaning.event.kind().name {
-        "unproven.out" => Some(meaning.seq),
+        "unproven.out" | "opening" => Some(meaning.seq),
         "unproven.accept" | "unproven.return" => meaning.event.fields().integer("seq"),
         _ => None,
     }

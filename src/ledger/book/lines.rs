@@ -122,9 +122,9 @@ impl Book {
     fn role_of(&self, rules: &Rules, account: AccountCode, line: usize) -> Result<Role, Violation> {
         let known = rules.chart.nearest(account);
         let known = known.ok_or(Violation::AccountUnknown { line, account })?;
-        if let Some(bank) = self.profile.bank(account) {
-            let closed = Violation::AccountClosed { line, account };
-            return if bank.open { Ok(known.role) } else { Err(closed) };
+        // Whether it is still open is judged on the net effect: a correction may pass through.
+        if self.profile.bank(account).is_some() {
+            return Ok(known.role);
         }
         match (known.role, rules.chart.account(account)) {
             (Role::Bank, None) => Err(Violation::AccountClosed { line, account }),
@@ -147,22 +147,38 @@ impl Book {
         if self.fund(fund).started {
             return Err(Violation::OpeningLate { fund });
         }
-        if let Some(line) = entry.lines.iter().position(|line| line.account.fund() != fund) {
-            let account = entry.lines[line].account;
-            return Err(Violation::AccountUnknown { line, account });
-        }
+        self.check_opening_lines(&entry.event, &entry.lines, 0)?;
         let unproven = fields.text("unproven").is_some();
+        let shown = !fields.list("evidence").is_empty() || !entry.docs.is_empty();
+        if unproven || shown { Ok(()) } else { Err(Violation::OpeningUnproven) }
+    }
+
+    /// What an opening says without proof is kept apart from what it proves.
+    pub(super) fn check_opening_lines(
+        &self,
+        event: &Event,
+        lines: &[Line],
+        first: usize,
+    ) -> Result<(), Violation> {
+        if event.kind().name != "opening" {
+            return Ok(());
+        }
+        let fund = event.fields().fund("fund").unwrap_or(Fund::R);
+        if let Some(line) = lines.iter().find(|line| line.account.fund() != fund) {
+            return Err(Violation::AccountOtherFund { account: line.account, fund });
+        }
+        let unproven = event.fields().text("unproven").is_some();
         let rules = self.rules.as_ref().ok_or(Violation::NoRules)?;
-        for (no, line) in entry.lines.iter().enumerate() {
+        for (no, line) in lines.iter().enumerate() {
             let role = rules.chart.nearest(line.account).map(|account| account.role);
             let of_unproven = matches!(role, Some(Role::PredecessorDue | Role::OpeningUnproven));
             if unproven != of_unproven {
                 let (account, side) = (line.account, line.side);
-                return Err(Violation::AccountSide { line: no, account, side, kind: "opening" });
+                let line = no + first;
+                return Err(Violation::AccountSide { line, account, side, kind: "opening" });
             }
         }
-        let shown = !fields.list("evidence").is_empty() || !entry.docs.is_empty();
-        if unproven || shown { Ok(()) } else { Err(Violation::OpeningUnproven) }
+        Ok(())
     }
 
     /// I5 on the entry's net effect; also that no sum leaves its range. Inside a batch the
@@ -193,6 +209,13 @@ impl Book {
         }
         for (key, change) in changes {
             let balance = self.balance_of(key);
+            let closed = self.profile.bank(key.0).is_some_and(|bank| !bank.open);
+            if closed && !change.is_zero() {
+                // The mirror of a correction may pass through a closed account, not stay there.
+                let line = entry.lines.iter().position(|line| line.account == key.0);
+                let line = line.unwrap_or_default();
+                return Err(Violation::AccountClosed { line, account: key.0 });
+            }
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
                 Some(role) if role.is_own_money() => (balance + change).is_negative(),
                 Some(role) if role.is_others_money() => (balance + change).is_positive(),
@@ -242,9 +265,17 @@ impl Book {
             debits.filter(|line| role_of(line).is_some_and(is)).map(|line| line.amount).sum()
         };
         if kind.asks(Guard::Evidence) {
-            let is_cost = |role: Role| role.is_cost();
-            let (needed, shown) = (debit_sum(&is_cost), meaning.evidence_sum());
+            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
             if shown < needed {
+                return Err(Violation::EvidenceShort { needed, shown });
+            }
+        }
+        if kind.asks(Guard::FeeCapped) {
+            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
+            let percent = rules.number("fee_percent_max", entry.date).unwrap_or_default();
+            let all = i128::from(debit_sum(&|_| true).fen());
+            let within = i128::from(needed.fen()) * 100 <= all * i128::from(percent);
+            if !within && shown < needed {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
         }

@@ -151,7 +151,7 @@ impl Book {
             return Err(Violation::OtherLog);
         }
         let book = entry.event.fields().integer("book").unwrap_or(BOOK_NEWEST);
-        if book > BOOK_NEWEST { Err(Violation::Newer(book)) } else { Ok(()) }
+        if book == BOOK_NEWEST { Ok(()) } else { Err(Violation::Newer(book)) }
     }
 
     /// I8: dates lie in the open period and not ahead of the posting day.
@@ -199,7 +199,7 @@ impl Book {
                 "contract.amend" => self.amend_contract(posted),
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
-                "attach" => Self::attach(entry, named),
+                "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.
                 _ => Ok(()),

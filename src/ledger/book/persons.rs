@@ -35,10 +35,10 @@ impl Book {
     /// Who posts doesn't co-sign, nor does anyone who prepared.
     pub(super) fn check_apart(entry: &Entry) -> Result<(), Violation> {
         for sign in entry.signs.iter().filter(|sign| sign.act == SignAct::Cosign) {
-            let prepared = entry
-                .signs
-                .iter()
-                .any(|other| other.act == SignAct::Prepare && other.by.user == sign.by.user);
+            let prepared = entry.signs.iter().any(|other| {
+                matches!(other.act, SignAct::Prepare | SignAct::Review)
+                    && other.by.user == sign.by.user
+            });
             if prepared || sign.by.user == entry.by.user || sign.by.org == entry.by.org {
                 return Err(Violation::PostedAndCosigned);
             }

@@ -1,6 +1,6 @@
 //! Who and what an estate is: its opening, bank accounts, appointments, rules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
@@ -8,7 +8,7 @@ use chrono::{Days, NaiveDate};
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::area::Area;
-use crate::ledger::chart::Role;
+use crate::ledger::chart::{ChartAccount, Role};
 use crate::ledger::entry::Entry;
 use crate::ledger::event::Fields;
 use crate::ledger::id::EstateCode;
@@ -92,6 +92,23 @@ impl Default for EstateCode {
     }
 }
 
+/// Each account stands once, in its own fund's list.
+fn check_chart(fields: Fields<'_>) -> Result<(), Violation> {
+    let mut seen = BTreeSet::new();
+    for (key, fund) in [("chart_r", Fund::R), ("chart_f", Fund::F)] {
+        for row in fields.list(key) {
+            let Some(account) = row.cell(0).and_then(|code| code.parse::<AccountCode>().ok())
+            else {
+                continue;
+            };
+            if account.fund() != fund || !seen.insert(account) {
+                return Err(Violation::ChartBroken { account });
+            }
+        }
+    }
+    Ok(())
+}
+
 fn organisation(fields: Fields<'_>) -> Organisation {
     Organisation {
         code: fields.text("code").map(str::to_owned),
@@ -112,6 +129,9 @@ impl Book {
         }
         let text = |key| fields.text(key).unwrap_or_default().to_owned();
         let since = fields.date("since").unwrap_or(today);
+        if since > today {
+            return Err(Violation::DateAhead { date: since, today });
+        }
         let appointment = |role: &str| {
             let organisation = organisation(fields.object(role)?);
             Some(Appointment { role: role.to_owned(), organisation, from: since, to: None })
@@ -150,12 +170,27 @@ impl Book {
         Ok(())
     }
 
-    /// Rules replace the rules before them, whole.
+    /// Rules replace the rules before them, whole; an account in use keeps its role.
     pub(super) fn set_rules(&mut self, entry: &Entry) -> Result<(), Violation> {
-        let rules = Rules::from_fields(entry.event.fields());
+        let fields = entry.event.fields();
+        if let Some(date) = fields.date("from").filter(|from| *from > entry.date) {
+            return Err(Violation::DateAhead { date, today: entry.date });
+        }
+        check_chart(fields)?;
+        let rules = Rules::from_fields(fields);
         for code in self.profile.banks.keys() {
-            if rules.chart.nearest(*code).is_none_or(|account| account.role != Role::Bank) {
+            let role = rules.chart.nearest(*code).map(|account| account.role);
+            if !matches!(role, Some(Role::Bank | Role::Clearing)) {
                 return Err(Violation::NotABank { account: *code });
+            }
+        }
+        for (account, _) in self.balances.accounts() {
+            let before = self.rules.as_ref().and_then(|rules| rules.chart.nearest(account));
+            let after = rules.chart.nearest(account);
+            let of = |found: &ChartAccount| (found.role, found.account_type);
+            let kept = before.map(of) == after.map(of);
+            if !kept {
+                return Err(Violation::ChartBroken { account });
             }
         }
         self.rules = Some(Arc::new(rules));
@@ -175,7 +210,8 @@ impl Book {
         let known = self.profile.banks.get(&account).cloned();
         let opens = fields.text("act") == Some("open");
         let closes = fields.text("act") == Some("close");
-        if opens == known.is_some() {
+        let closed = known.as_ref().is_some_and(|bank| !bank.open);
+        if opens == known.is_some() || (closed && closes) {
             return Err(Violation::BankAccount { account, exists: opens });
         }
         let balance = self.balances.balance(account);
@@ -189,7 +225,7 @@ impl Book {
             bank: text("bank", known.as_ref().map(|k| k.bank.clone())),
             number: text("number", known.as_ref().map(|k| k.number.clone())),
             holder: fields.object("holder").map(organisation).or(known.and_then(|k| k.holder)),
-            open: !closes,
+            open: !closes && !closed,
         };
         Arc::make_mut(&mut self.profile).banks.insert(account, changed);
         Ok(())

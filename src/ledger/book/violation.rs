@@ -86,6 +86,8 @@ pub enum Violation {
     NoRules,
     /// The account isn't in the chart.
     AccountUnknown { line: usize, account: AccountCode },
+    /// An account of the other fund.
+    AccountOtherFund { account: AccountCode, fund: Fund },
     /// The account is a heading.
     AccountHeading { line: usize, account: AccountCode },
     /// The bank account isn't open.
@@ -146,12 +148,14 @@ pub enum Violation {
     ContractUnknown { no: String },
     /// The number is taken.
     ContractExists { no: String },
-    /// The contract is over.
-    ContractEnded { no: String, on: NaiveDate },
     /// Ends before it begins.
     TermReversed { from: NaiveDate, to: NaiveDate },
     /// A schedule without a price, or with one that can't be.
     ScheduleUnpriced { item: usize },
+    /// A schedule's account that brings no income.
+    ScheduleAccount { item: usize, account: AccountCode },
+    /// A chart that names an account twice, or in the other fund's list, or drops one in use.
+    ChartBroken { account: AccountCode },
     /// The number is taken.
     DecisionExists { no: String },
     /// No such asset.
@@ -194,6 +198,9 @@ impl Violation {
             | Self::LinesMissing { .. }
             | Self::LinesForbidden { .. }
             | Self::PartUnknown { .. }
+            | Self::AccountOtherFund { .. }
+            | Self::ScheduleAccount { .. }
+            | Self::ChartBroken { .. }
             | Self::NotABank { .. } => Rule::I4,
             Self::Overdrawn { .. } | Self::BankNotEmpty { .. } => Rule::I5,
             Self::CrossesFunds { .. } => Rule::I6,
@@ -215,7 +222,6 @@ impl Violation {
             Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => Rule::I12,
             Self::ContractUnknown { .. }
             | Self::ContractExists { .. }
-            | Self::ContractEnded { .. }
             | Self::TermReversed { .. }
             | Self::ScheduleUnpriced { .. }
             | Self::DecisionExists { .. }
@@ -250,6 +256,7 @@ impl Violation {
             | Self::LinesMissing { .. }
             | Self::LinesForbidden { .. }
             | Self::Overdrawn { .. }
+            | Self::AccountOtherFund { .. }
             | Self::CrossesFunds { .. } => "/lines".to_owned(),
             Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } => "/event/of".to_owned(),
             Self::DateClosed { .. } | Self::DateAhead { .. } | Self::DateNotToday { .. } => {
@@ -265,6 +272,7 @@ impl Violation {
             }
             Self::NothingAttached => "/docs".to_owned(),
             Self::ScheduleUnpriced { item } => format!("/event/schedule/{item}"),
+            Self::ScheduleAccount { item, .. } => format!("/event/schedule/{item}/account"),
             _ => "/event".to_owned(),
         }
     }

@@ -105,6 +105,23 @@ impl Violation {
                 format!("the chart has no account {account}"),
                 CHOOSE,
             ),
+            V::AccountOtherFund { account, fund } => (
+                format!("{account} 不属于 {fund} 账"),
+                format!("{account} is not an account of fund {fund}"),
+                CHOOSE,
+            ),
+            V::ScheduleAccount { account, item } => (
+                format!("计费第 {} 项的科目 {account} 不是收入或代收科目", item + 1),
+                format!("schedule item {}: {account} is no account of income", item + 1),
+                CHOOSE,
+            ),
+            V::ChartBroken { account } => (
+                format!("科目表中 {account} 重复、放错资金账，或删去了在用科目"),
+                format!(
+                    "the chart names {account} twice, in the other fund's list, or drops it while in use"
+                ),
+                ("核对科目表。", "Check the chart."),
+            ),
             V::AccountHeading { account, .. } => (
                 format!("{account} 是上级科目，不能直接记账"),
                 format!("{account} is a heading and takes no postings"),
@@ -327,11 +344,6 @@ impl Violation {
                 format!("合同号 {no} 已被使用"),
                 format!("the contract number {no} is taken"),
                 ("换一个号，或用合同变更。", "Take another number, or amend it."),
-            ),
-            V::ContractEnded { no, on } => (
-                format!("合同 {no} 已于 {on} 终止"),
-                format!("the contract {no} ended on {on}"),
-                ("另立合同。", "Record a new contract."),
             ),
             V::ScheduleUnpriced { item } => (
                 format!("计费第 {} 项没有价格，或价格不成立", item + 1),

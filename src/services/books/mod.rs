@@ -10,6 +10,7 @@ mod reader;
 mod writer;
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::NaiveDate;
@@ -51,6 +52,8 @@ struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
     cache: Cache,
+    /// Up to this size of the log, every cached book holds what was written.
+    fresh_to: AtomicU64,
 }
 
 /// Drafts to post together, and where to answer.
@@ -186,6 +189,9 @@ pub enum DoorFault {
         "{0}: a number of {1} digits looks like a phone, identity or card number; leave it out"
     )]
     PersonalNumber(String, usize),
+    /// A digest that isn't that of its disclosure could never be opened.
+    #[error("/sealed: a digest is not that of its disclosure")]
+    SealedDigest,
 }
 
 impl From<StoreError> for PostError {
@@ -197,7 +203,8 @@ impl From<StoreError> for PostError {
 impl Books {
     /// Opens the books of a store and starts the writer.
     pub fn open(store: Store, clock: Arc<dyn Clock>, limits: WriterLimits) -> Self {
-        let shared = Arc::new(Shared { store, clock, cache: Cache::default() });
+        let fresh_to = AtomicU64::new(0);
+        let shared = Arc::new(Shared { store, clock, cache: Cache::default(), fresh_to });
         let (queue, waiting) = mpsc::channel(limits.queue_max);
         tokio::spawn(writer::run(Arc::clone(&shared), waiting, limits.batch_max));
         Self { shared, queue }
@@ -234,6 +241,10 @@ impl Cache {
     fn book(&self, estate: EstateCode) -> Option<Arc<Book>> {
         let books = self.0.read().unwrap_or_else(PoisonError::into_inner);
         books.get(&estate).cloned()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn publish(&self, book: Arc<Book>) {

@@ -1,6 +1,7 @@
 //! Reading: books, entries, lists. Whatever comes from the store is read through the core again.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{Books, BooksError, RowPage, Shared, StoredEntry};
@@ -92,19 +93,16 @@ impl Books {
     }
 
     /// Follows what other processes write to the same database: reads on where the log grew.
-    /// Runs until the books are closed.
-    pub async fn follow(&self, every: Duration) -> Result<(), BooksError> {
-        let mut known = self.log_size().await?;
+    /// Runs until its task is stopped; a failure is logged and tried again.
+    pub async fn follow(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
-            let size = self.log_size().await?;
-            if size > known {
-                for estate in self.shared.store.estates_since(known).await? {
-                    if let Some(book) = self.shared.cache.book(estate) {
-                        self.shared.catch_up(Book::clone(&book), estate).await?;
-                    }
-                }
-                known = size;
+            let followed = match self.shared.store.log_size().await {
+                Ok(size) => self.shared.freshen(size).await,
+                Err(error) => Err(error.into()),
+            };
+            if let Err(error) = followed {
+                tracing::warn!(%error, "couldn't follow the log");
             }
         }
     }
@@ -118,6 +116,20 @@ impl Shared {
         }
         let book = self.catch_up(Book::default(), estate).await?;
         Ok((book.head().entries > 0).then_some(book))
+    }
+
+    /// Brings every cached book up to a size of the log that was read before.
+    pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
+        let known = self.fresh_to.load(Ordering::Acquire);
+        if size > known && !self.cache.is_empty() {
+            for estate in self.store.estates_since(known).await? {
+                if let Some(book) = self.cache.book(estate) {
+                    self.catch_up(Book::clone(&book), estate).await?;
+                }
+            }
+        }
+        self.fresh_to.fetch_max(size, Ordering::AcqRel);
+        Ok(())
     }
 
     /// Applies what the store has beyond a book, and publishes it.

@@ -9,6 +9,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -85,9 +86,10 @@ async fn try_round(
     work: &[(Vec<Draft>, Actor)],
     edge: Option<Edge>,
 ) -> Result<(Outcomes, Edge), PostError> {
-    // A cold book is folded before the transaction: it must not hold the lock meanwhile.
+    // A cold book is folded before the transaction: it must not hold the lock meanwhile. One
+    // that can't be read refuses its own requests only, further on.
     for estate in estates_of(work) {
-        shared.book(estate).await?;
+        let _ = shared.book(estate).await;
     }
     let mut tx = shared.store.begin().await?;
     let mut round = Round::begin(shared, &mut tx, work, edge).await?;
@@ -103,9 +105,10 @@ async fn try_round(
         tracing::error!(%error, "the commit's outcome is unknown");
         return Err(PostError::OutcomeUnknown);
     }
-    for book in books.into_values() {
+    for book in books.into_values().filter(|book| book.head().entries > 0) {
         shared.cache.publish(Arc::new(book));
     }
+    shared.fresh_to.store(edge.size(), Ordering::Release);
     Ok((outcomes, edge))
 }
 
@@ -120,6 +123,7 @@ struct Round<'a> {
     log: String,
     edge: Edge,
     books: HashMap<EstateCode, Book>,
+    unreadable: HashMap<EstateCode, String>,
     entries: Vec<NewEntry>,
     posted: HashMap<(EstateCode, u64), PostedEntry>,
     known: HashMap<(EstateCode, String), u64>,
@@ -135,22 +139,25 @@ impl<'a> Round<'a> {
         edge: Option<Edge>,
     ) -> Result<Self, PostError> {
         let size = tx.log_size().await?;
-        let known = edge.filter(|edge| edge.size() == size);
-        let alone = known.is_some();
-        let edge = match known {
+        let edge = match edge.filter(|edge| edge.size() == size) {
             Some(edge) => edge,
             None => read_edge(shared, size).await?,
         };
+        // What other processes wrote is read now that the lock is held, so it is final.
+        shared.freshen(size).await?;
         let log = tx.log_origin().await?;
         let log = log.ok_or(StoreError::Absent("the instance: it names no log".to_owned()))?;
         let mut books = HashMap::new();
+        let mut unreadable = HashMap::new();
         for estate in estates_of(work) {
-            let mut book = shared.cache.book(estate).unwrap_or_default();
-            if !alone {
-                // Another process wrote since; the lock is held now, so this is final.
-                book = shared.catch_up(Book::clone(&book), estate).await?;
+            match shared.book(estate).await {
+                Ok(book) => {
+                    books.insert(estate, book.map(|book| Book::clone(&book)).unwrap_or_default());
+                }
+                Err(error) => {
+                    unreadable.insert(estate, error.to_string());
+                }
             }
-            books.insert(estate, Book::clone(&book));
         }
         let drafts = work.iter().flat_map(|(drafts, _)| drafts);
         let wanted: Vec<_> = drafts.map(|draft| (draft.estate, draft.r#ref.as_str())).collect();
@@ -161,6 +168,7 @@ impl<'a> Round<'a> {
             log,
             edge,
             books,
+            unreadable,
             entries: Vec::new(),
             posted: HashMap::new(),
             known: known.into_iter().map(|(code, key, seq)| ((code, key), seq)).collect(),
@@ -178,6 +186,13 @@ impl<'a> Round<'a> {
         if drafts.iter().any(|draft| draft.estate != first.estate) {
             return Err(PostError::BatchShape);
         }
+        if let Some(cause) = self.unreadable.get(&first.estate) {
+            return Err(PostError::Unavailable(cause.clone()));
+        }
+        let mut refs = HashSet::new();
+        if let Some(no) = drafts.iter().position(|draft| !refs.insert(&draft.r#ref)) {
+            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
+        }
         if let Some(known) = self.known(drafts, by).await? {
             return Ok(known);
         }
@@ -189,7 +204,7 @@ impl<'a> Round<'a> {
             match self.post_one(no, draft, by, act).await {
                 Ok(one) => posted.push(one),
                 Err(error) => {
-                    self.undo(before, mark);
+                    self.undo(first.estate, before, mark);
                     return Err(error);
                 }
             }
@@ -198,16 +213,14 @@ impl<'a> Round<'a> {
     }
 
     /// Takes back what a refused request had added; the round's other requests stay.
-    fn undo(&mut self, before: Book, mark: (usize, usize, usize)) {
+    fn undo(&mut self, estate: EstateCode, before: Book, mark: (usize, usize, usize)) {
         for entry in self.entries.drain(mark.0..) {
             self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
             self.posted.remove(&(entry.estate, entry.seq));
         }
         self.opened.truncate(mark.1);
         self.sealed.truncate(mark.2);
-        if before.head().entries > 0 {
-            self.books.insert(before.estate(), before);
-        }
+        self.books.insert(estate, before);
     }
 
     /// The answer for a request that was posted before: every `ref` is known and stands for the
@@ -355,7 +368,7 @@ fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
         seq: stands.seq,
         time: stands.time,
     };
-    draft.at(&place) == *stands
+    encode(&draft.at(&place)) == encode(stands)
 }
 
 /// Reads the right edge of the tree: what follows the last full node, on each level.

@@ -4,11 +4,11 @@ use askama::Template;
 use axum::extract::State;
 use axum::response::Response;
 
+use crate::web::Room;
 use crate::web::answer::{self, Edition};
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Here};
 use crate::web::visit::Visit;
-use crate::web::Room;
 
 /// The page.
 #[derive(Template)]

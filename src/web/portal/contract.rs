@@ -80,8 +80,7 @@ pub async fn show(
         let found = room.site.books.rows(&book, &filter, None, LATEST).await?;
         let lines = found.rows.iter().map(|row| LineRow::of(&book, row, visit.lang)).collect();
         let f = Frame::of(&room, &visit, &book, Here::Contracts, &contract.site);
-        let until_today =
-            (day < f.today).then(|| visit.address(&[("on", &f.today.to_string())]));
+        let until_today = (day < f.today).then(|| visit.address(&[("on", &f.today.to_string())]));
         answer::render(&ContractPage { until_today, lines, ..page(f, &book, contract, day) })
     })
     .await
@@ -114,7 +113,6 @@ fn page(f: Frame, book: &Book, contract: &Contract, day: Day) -> ContractPage {
         entries: contract
             .entries
             .iter()
-            .chain(&contract.last_receipt)
             .map(|seq| (*seq, format!("/e/{code}/entries/{seq}")))
             .collect(),
         findings: found.iter().map(|finding| item(book, finding, lang)).collect(),

@@ -15,7 +15,7 @@ use crate::web::error::WebError;
 use crate::web::frame::{Day, Frame, Here};
 use crate::web::show::{self, contract_href};
 use crate::web::text::Lang;
-use crate::web::visit::Visit;
+use crate::web::visit::{Visit, encoded};
 
 /// A contract as a row, as text.
 pub struct ContractRow {
@@ -27,12 +27,15 @@ pub struct ContractRow {
     /// The paper is there: said without alarm.
     pub signed: bool,
     pub authority: String,
-    pub term: String,
+    /// First and last day, to be kept whole.
+    pub term: Vec<String>,
     pub rates: Vec<String>,
     /// None where no due is known: never 0.
     pub due: Option<String>,
     pub received: String,
     pub ahead: Option<String>,
+    /// Received for months that aren't counted here.
+    pub elsewhen: Option<String>,
     pub gap: Option<String>,
     pub has_gap: bool,
     pub findings: usize,
@@ -77,7 +80,7 @@ pub async fn show(
         answer::render(&ContractsPage {
             day: lang.day(day),
             until_today: (day < f.today).then(|| visit.address(&[("on", &f.today.to_string())])),
-            rows: dues.iter().map(|due| row(&book, due, day, lang)).collect(),
+            rows: dues.iter().map(|due| row_on(&visit, row(&book, due, day, lang))).collect(),
             unknown: dues.iter().filter(|due| !due.contract.has_due()).count(),
             totals: Totals {
                 due: grouped(total.due),
@@ -92,6 +95,14 @@ pub async fn show(
     .await
 }
 
+/// A row whose link keeps the day that was asked for.
+fn row_on(visit: &Visit, row: ContractRow) -> ContractRow {
+    match visit.value("on") {
+        Some(on) => ContractRow { href: format!("{}?on={}", row.href, encoded(on)), ..row },
+        None => row,
+    }
+}
+
 /// A contract as text, as of a day.
 pub fn row(book: &Book, due: &ContractDue<'_>, day: Day, lang: Lang) -> ContractRow {
     let contract = due.contract;
@@ -100,10 +111,10 @@ pub fn row(book: &Book, due: &ContractDue<'_>, day: Day, lang: Lang) -> Contract
         href: contract_href(book, &contract.no),
         no: contract.no.clone(),
         site: contract.site.clone(),
-        party: contract.party.as_ref().map_or_else(
-            || lang.t("text.not_said").into_owned(),
-            |party| show::party(party, lang),
-        ),
+        party: contract
+            .party
+            .as_ref()
+            .map_or_else(|| lang.t("text.not_said").into_owned(), |party| show::party(party, lang)),
         paper: lang.word("paper", contract.paper.word()).into_owned(),
         signed: contract.paper == crate::ledger::book::Paper::Signed,
         authority: authority(&contract.authority, lang),
@@ -112,6 +123,7 @@ pub fn row(book: &Book, due: &ContractDue<'_>, day: Day, lang: Lang) -> Contract
         due: known.then(|| grouped(due.due)),
         received: grouped(due.received),
         ahead: (known && !due.ahead().is_zero()).then(|| grouped(due.ahead())),
+        elsewhen: (!due.elsewhen().is_zero()).then(|| grouped(due.elsewhen())),
         gap: known.then(|| grouped(due.gap)),
         has_gap: due.gap.is_positive(),
         findings: of_contract(book, contract, day).len(),
@@ -127,12 +139,12 @@ pub fn authority(authority: &Authority, lang: Lang) -> String {
     }
 }
 
-fn term(contract: &Contract, lang: Lang) -> String {
+fn term(contract: &Contract, lang: Lang) -> Vec<String> {
     let day = |day: Option<Day>| day.map_or_else(|| "…".to_owned(), |day| day.to_string());
     let term = contract.running_term();
     match (term.from, term.to) {
-        (None, None) => lang.t("text.not_said").into_owned(),
-        (from, to) => format!("{} – {}", day(from), day(to)),
+        (None, None) => vec![lang.t("text.not_said").into_owned()],
+        (from, to) => vec![format!("{} –", day(from)), day(to)],
     }
 }
 

@@ -10,11 +10,11 @@ use crate::ledger::findings::findings;
 use crate::ledger::format::grouped;
 use crate::ledger::id::EstateCode;
 use crate::ledger::statements::{gap_of_book, position};
+use crate::web::Room;
 use crate::web::answer::{self, Edition};
 use crate::web::error::WebError;
 use crate::web::frame::{Day, Frame, Here};
 use crate::web::visit::Visit;
-use crate::web::Room;
 
 /// Estates on a page.
 const ESTATES: u32 = 50;

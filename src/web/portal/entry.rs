@@ -7,19 +7,19 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
 use super::facts::{Fact, facts};
-use crate::ledger::account::Fund;
-use crate::ledger::book::{Book, Live};
-use crate::ledger::entry::{Entry, Line, Side};
+use super::postings::{Postings, postings};
+use crate::ledger::book::Book;
+use crate::ledger::entry::Entry;
 use crate::ledger::format::{capitals, grouped};
-use crate::ledger::listing::{Direction, Filter};
-use crate::ledger::statements::{lines_total, recorded_amount};
+use crate::ledger::listing::Filter;
+use crate::ledger::statements::recorded_amount;
 use crate::services::books::StoredEntry;
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
 use crate::web::assets::FOREVER;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Here, short};
-use crate::web::show::{self, contract_href};
+use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
@@ -27,35 +27,15 @@ use crate::web::visit::Visit;
 struct Amount {
     fund: String,
     side: &'static str,
-    amount: String,
+    figure: String,
     capitals: String,
     /// What was recorded, where another amount stands now.
     recorded: Option<String>,
 }
 
-/// A line of the entry, as text.
-struct LineText {
-    code: String,
-    name: String,
-    debit: Option<String>,
-    credit: Option<String>,
-    contract: Option<(String, String)>,
-    words: Vec<String>,
-}
-
-/// Lines under one caption.
-struct Lines {
-    caption: String,
-    rows: Vec<LineText>,
-    debit: String,
-    credit: String,
-    /// Taken back: shown, no longer standing.
-    struck: bool,
-}
-
 /// Who did what.
 struct Act {
-    act: String,
+    what: String,
     role: String,
     organisation: String,
     at: String,
@@ -84,7 +64,7 @@ struct EntryPage {
     delay: String,
     corrected_by: Option<(u64, String)>,
     corrects: Option<(u64, String)>,
-    lines: Vec<Lines>,
+    postings: Vec<Postings>,
     facts: Vec<Fact>,
     acts: Vec<Act>,
     papers: Vec<Paper>,
@@ -112,15 +92,15 @@ pub async fn show(
     let number = number(&code, &seq)?;
     let edition = Edition::of_book(&room, &visit, &book);
     answer::page(&room, &visit, &edition, async {
-        let stored = stored(&room, &book, &code, number).await?;
+        let found = stored(&room, &book, &code, number).await?;
         // A correction is read together with what it corrects.
-        let event = &stored.posted.entry.event;
+        let event = &found.posted.entry.event;
         let corrects = event.fields().integer("seq").filter(|_| event.kind().name == "correct");
-        let root = match corrects {
+        let mistaken = match corrects {
             Some(seq) => room.site.books.entry(book.estate(), seq).await?,
             None => None,
         };
-        answer::render(&page(&room, &visit, &book, &stored, root.as_ref()))
+        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref()))
     })
     .await
 }
@@ -146,12 +126,7 @@ fn no_entry(code: &str, seq: &str) -> WebError {
     WebError::NoEntry(code.to_owned(), seq.chars().take(20).collect())
 }
 
-async fn stored(
-    room: &Room,
-    book: &Book,
-    code: &str,
-    seq: u64,
-) -> Result<StoredEntry, WebError> {
+async fn stored(room: &Room, book: &Book, code: &str, seq: u64) -> Result<StoredEntry, WebError> {
     if seq >= book.head().entries {
         return Err(no_entry(code, &seq.to_string()));
     }
@@ -164,13 +139,13 @@ fn page(
     visit: &Visit,
     book: &Book,
     stored: &StoredEntry,
-    root: Option<&StoredEntry>,
+    mistaken: Option<&StoredEntry>,
 ) -> EntryPage {
     let lang = visit.lang;
     let entry = &stored.posted.entry;
     let (code, kind) = (book.estate(), show::kind_name(entry.event.kind(), lang));
     let live = book.corrections().get(&entry.seq);
-    let standing = root.map_or(entry, |root| &root.posted.entry);
+    let standing = mistaken.map_or(entry, |mistaken| &mistaken.posted.entry);
     let link = |seq: u64| (seq, format!("/e/{code}/entries/{seq}"));
     let title = format!("{} · {kind}", lang.with("entry.number", &[("seq", &entry.seq)]));
     EntryPage {
@@ -184,8 +159,8 @@ fn page(
         posted: entry.time.local(),
         delay: delay(entry, lang),
         corrected_by: live.filter(|live| live.is_corrected(entry.seq)).map(|l| link(l.version)),
-        corrects: root.map(|root| link(root.posted.entry.seq)),
-        lines: line_tables(book, entry, live.map(AsRef::as_ref), root, lang),
+        corrects: mistaken.map(|mistaken| link(mistaken.posted.entry.seq)),
+        postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),
         acts: acts(entry, lang),
         papers: papers(entry, lang),
@@ -220,7 +195,7 @@ fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
         .unwrap_or_else(|| show::kind_name(entry.event.kind(), lang).to_owned())
 }
 
-/// What stands now, a fund each; for a correction what it made of its root.
+/// What stands now, a fund each; for a correction what it made of its mistaken.
 fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amount> {
     let rows = Filter::default().rows(book, standing);
     let amounts = rows.iter().map(|row| {
@@ -228,12 +203,8 @@ fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amou
         let is_changed = row.corrected_by.is_some() && recorded != row.amount();
         Amount {
             fund: show::fund(row.fund, lang),
-            side: match row.direction() {
-                Some(Direction::In) => "in",
-                Some(Direction::Out) => "out",
-                None => "moved",
-            },
-            amount: grouped(row.amount()),
+            side: show::side(row),
+            figure: grouped(row.amount()),
             capitals: capitals(row.amount()),
             recorded: is_changed.then(|| grouped(recorded)),
         }
@@ -249,92 +220,9 @@ fn delay(entry: &Entry, lang: Lang) -> String {
     }
 }
 
-/// The entry's own lines; what stands instead where it was corrected; for a correction what it
-/// takes back and what it puts in its place.
-fn line_tables(
-    book: &Book,
-    entry: &Entry,
-    live: Option<&Live>,
-    root: Option<&StoredEntry>,
-    lang: Lang,
-) -> Vec<Lines> {
-    if entry.lines.is_empty() {
-        return Vec::new();
-    }
-    let table = |key: &str, lines: &[Line], struck| table(book, lines, lang.t(key), struck, lang);
-    let effective = |live: &Live| -> Vec<Line> {
-        (0..live.lines.len()).filter_map(|at| live.effective(at)).collect()
-    };
-    if let Some(root) = root {
-        let standing = book.corrections().get(&root.posted.entry.seq);
-        let right = standing.filter(|live| live.version == entry.seq).map(|l| l.lines.len());
-        let Some(right) = right else { return vec![table("entry.lines", &entry.lines, false)] };
-        let (mirror, right) = entry.lines.split_at(entry.lines.len().saturating_sub(right));
-        return vec![
-            table("entry.mirror", mirror, false),
-            table("entry.right", right, false),
-        ];
-    }
-    match live {
-        None => vec![table("entry.lines", &entry.lines, false)],
-        Some(live) if live.is_corrected(entry.seq) => vec![
-            table("entry.right", &effective(live), false),
-            table("entry.as_recorded", &entry.lines, true),
-        ],
-        Some(live) => vec![
-            table("entry.attributed", &effective(live), false),
-            table("entry.as_recorded", &entry.lines, true),
-        ],
-    }
-}
-
-fn table(
-    book: &Book,
-    lines: &[Line],
-    caption: impl Into<String>,
-    struck: bool,
-    lang: Lang,
-) -> Lines {
-    let (debit, credit) = lines_total(lines);
-    Lines {
-        caption: caption.into(),
-        rows: lines.iter().map(|line| line_text(book, line, lang)).collect(),
-        debit: grouped(debit),
-        credit: grouped(credit),
-        struck,
-    }
-}
-
-fn line_text(book: &Book, line: &Line, lang: Lang) -> LineText {
-    let labelled = |key: &str, value: &Option<String>| {
-        let value = value.as_ref()?;
-        Some(format!("{} {value}", lang.word("key", key)))
-    };
-    let words = [
-        line.period.map(|p| format!("{} {}", lang.t("key.period"), show::period(p, lang))),
-        labelled("part", &line.part),
-        labelled("item", &line.item),
-        labelled("holder", &line.holder),
-    ];
-    let on = |side| (line.side == side).then(|| grouped(line.amount));
-    let of_r = Fund::R == line.account.fund();
-    LineText {
-        code: line.account.to_string(),
-        name: show::account(book, line.account, lang),
-        debit: on(Side::Debit),
-        credit: on(Side::Credit),
-        contract: line
-            .contract
-            .as_ref()
-            .filter(|_| of_r)
-            .map(|no| (no.clone(), contract_href(book, no))),
-        words: words.into_iter().flatten().collect(),
-    }
-}
-
 fn acts(entry: &Entry, lang: Lang) -> Vec<Act> {
     let act = |act: &str, by: &crate::ledger::entry::Actor, at: String| Act {
-        act: lang.word("act", act).into_owned(),
+        what: lang.word("act", act).into_owned(),
         role: lang.word("actor", &by.role).into_owned(),
         organisation: by.org.clone(),
         at,

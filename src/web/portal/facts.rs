@@ -54,7 +54,8 @@ impl Words<'_> {
             Sort::List(Sort::Object(keys)) => Some(self.objects(keys, value)),
             _ => None,
         };
-        let text = if table.is_some() { String::new() } else { self.text(key.name, key.sort, value) };
+        let text =
+            if table.is_some() { String::new() } else { self.text(key.name, key.sort, value) };
         Fact { label: self.label(key.name), text, href: self.href(key.name, value), table }
     }
 
@@ -101,15 +102,16 @@ impl Words<'_> {
         let shown = match sort {
             Sort::Word(_) => Some(lang.word("word", text).into_owned()),
             Sort::Money => text.parse::<Money>().ok().map(|amount| format!("¥{}", grouped(amount))),
-            Sort::Area => Some(format!("{text} m²")),
+            Sort::Area => text.parse().ok().map(|area| format!("{} m²", show::area(area))),
             Sort::Date => parse_date(text).ok().map(|day| lang.day(day)),
             Sort::Month => text.parse::<Month>().ok().map(|month| show::month(month, lang)),
             Sort::Period => text.parse::<Period>().ok().map(|period| show::period(period, lang)),
             Sort::Fund => text.parse().ok().map(|fund| show::fund(fund, lang)),
             Sort::Hash => Some(short(text)),
-            Sort::Account => text.parse().ok().map(|code| {
-                format!("{} {code}", show::account(self.book, code, lang))
-            }),
+            Sort::Account => text
+                .parse()
+                .ok()
+                .map(|code| format!("{} {code}", show::account(self.book, code, lang))),
             _ => None,
         };
         shown.unwrap_or_else(|| text.to_owned())

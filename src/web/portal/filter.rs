@@ -43,15 +43,14 @@ impl Asked {
         let mut reader = Reader { visit, faults: &mut faults };
         let filter = Filter {
             fund: reader.field("fund", |text| text.parse::<Fund>().ok()),
-            from: reader.field("from", |text| month(text)),
-            to: reader.field("to", |text| month(text)),
+            from: reader.field("from", month),
+            to: reader.field("to", month),
             kind: reader.field("kind", |text| Some(known_kind(text)?.name.to_owned())),
             direction: reader.field("side", direction),
-            min: reader.field("min", |text| amount(text)),
-            max: reader.field("max", |text| amount(text)),
-            text: reader.field("q", |text| {
-                (text.chars().count() <= SEARCH_MAX).then(|| text.to_owned())
-            }),
+            min: reader.field("min", amount),
+            max: reader.field("max", amount),
+            text: reader
+                .field("q", |text| (text.chars().count() <= SEARCH_MAX).then(|| text.to_owned())),
             contract: reader.field("contract", |text| Some(text.to_owned())),
         };
         let before = reader.field("before", |text| text.parse().ok());

@@ -86,12 +86,11 @@ fn section(book: &Book, found: &[Finding], grade: Grade, lang: Lang) -> Section 
     let mut groups: Vec<Group> = Vec::new();
     let of_grade = found.iter().filter(|finding| finding.grade == grade);
     for item in of_grade.map(|finding| item(book, finding, lang)) {
-        match groups.iter_mut().find(|group| group.code == item.code) {
-            Some(group) => group.items.push(item),
-            None => {
-                let (code, name) = (item.code, item.name.clone());
-                groups.push(Group { code, name, items: vec![item] });
-            }
+        if let Some(group) = groups.iter_mut().find(|group| group.code == item.code) {
+            group.items.push(item);
+        } else {
+            let (code, name) = (item.code, item.name.clone());
+            groups.push(Group { code, name, items: vec![item] });
         }
     }
     Section { grade, count: groups.iter().map(|group| group.items.len()).sum(), groups }

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::funds::{FundCard, Strip, fund_card, strip};
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::findings::{Finding, Grade, findings};
@@ -13,8 +14,8 @@ use crate::ledger::listing::Filter;
 use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period};
 use crate::ledger::statements::{
-    DuesTotal, Flow, Position, bonds, by_heading, contract_dues, dues_total, flows, flows_total,
-    income_statement, position,
+    DuesTotal, Flow, by_heading, contract_dues, dues_total, flows, flows_total, income_statement,
+    position,
 };
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
@@ -31,24 +32,6 @@ const MONTHS: u16 = 12;
 const LATEST: u32 = 8;
 /// Length of the longest bar of income.
 const BAR_MAX: i64 = 100;
-
-/// A fund as its card shows it.
-struct FundCard {
-    own: String,
-    sentence: String,
-    notes: Vec<String>,
-    month: Strip,
-    place: String,
-}
-
-/// Opening + in − out = closing.
-pub struct Strip {
-    pub label: String,
-    pub opening: String,
-    pub inflow: String,
-    pub outflow: String,
-    pub closing: String,
-}
 
 /// A row of the table beside a chart.
 struct MonthRow {
@@ -160,7 +143,7 @@ fn home(f: Frame, book: &Book, rows: Vec<LineRow>) -> HomePage {
     HomePage {
         address: profile.address.clone(),
         households: profile.households,
-        area: profile.area.to_string(),
+        area: show::area(profile.area),
         manager: profile.holder_of("manager", today).map(|org| org.name.clone()),
         revenue: fund_card(book, Fund::R, lang),
         fund: fund_card(book, Fund::F, lang),
@@ -192,69 +175,6 @@ fn elder(f: Frame, book: &Book) -> ElderPage {
         findings: findings(book, f.today).len(),
         last_day: book.last_day().map(|day| f.lang.day(day)),
         f,
-    }
-}
-
-/// A fund's card; none while nothing was recorded in it.
-fn fund_card(book: &Book, fund: Fund, lang: Lang) -> Option<FundCard> {
-    let last = book.fund(fund).last_day?;
-    let position = position(book, fund);
-    let (accounts, others) = (grouped(position.in_accounts()), grouped(position.others));
-    let own = grouped(position.own());
-    let sentence = if position.others.is_zero() {
-        lang.with("home.all_ours", &[("accounts", &accounts)])
-    } else {
-        lang.with(
-            "home.sentence",
-            &[("accounts", &accounts), ("others", &others), ("own", &own)],
-        )
-    };
-    let flow = *flows(book, fund, Month::of(last), 1).first()?;
-    Some(FundCard {
-        own,
-        sentence,
-        notes: notes(book, fund, &position, lang),
-        month: strip(&flow, lang),
-        place: places(&position, lang),
-    })
-}
-
-/// What the headline doesn't contain, and what in it isn't in a bank yet.
-fn notes(book: &Book, fund: Fund, position: &Position, lang: Lang) -> Vec<String> {
-    let notes = [
-        ("home.clearing", position.clearing),
-        ("home.operator_held", position.operator_held),
-        ("home.unproven", position.unproven),
-        ("home.predecessor_due", position.predecessor_due),
-        ("home.bonds", bonds(book, fund)),
-    ];
-    let some = notes.into_iter().filter(|(_, amount)| !amount.is_zero());
-    some.map(|(key, amount)| lang.with(key, &[("amount", &grouped(amount))])).collect()
-}
-
-/// Where the closing amount of the strip lies.
-fn places(position: &Position, lang: Lang) -> String {
-    let places = [
-        ("home.at_bank", position.bank),
-        ("home.at_platform", position.clearing),
-        ("home.at_operator", position.operator_held),
-    ];
-    let some = places.into_iter().filter(|(key, amount)| {
-        *key == "home.at_bank" || !amount.is_zero()
-    });
-    let texts: Vec<String> =
-        some.map(|(key, amount)| lang.with(key, &[("amount", &grouped(amount))])).collect();
-    texts.join(" + ")
-}
-
-/// A flow as a strip of printed figures.
-pub fn strip(flow: &Flow, lang: Lang) -> Strip {
-    Strip {
-        label: show::month(flow.month, lang),
-        opening: grouped(flow.opening),
-        inflow: grouped(flow.inflow),
-        outflow: grouped(flow.outflow),
-        closing: grouped(flow.closing),
     }
 }
 

@@ -50,6 +50,8 @@ struct Form {
     contract: Option<String>,
     /// Fields beside the search are in use, so the form is shown open.
     open: bool,
+    /// Something narrows the list.
+    narrowed: bool,
 }
 
 /// Rows of one month.
@@ -71,6 +73,7 @@ struct LinesPage {
     outflow: String,
     net: String,
     moved: Option<String>,
+    opening: Option<String>,
     older: Option<String>,
     newest: Option<String>,
     clear: String,
@@ -119,6 +122,7 @@ fn page(room: &Room, visit: &Visit, book: &Book, asked: &Asked, found: &RowPage)
         outflow: grouped(total.outflow),
         net: grouped(total.net()),
         moved: (!total.moved.is_zero()).then(|| grouped(total.moved)),
+        opening: (!total.opening.is_zero()).then(|| grouped(total.opening)),
         older: found.older.map(|seq| visit.address(&[("before", &seq.to_string())])),
         newest: asked.before.map(|_| visit.address(&[("before", "")])),
         clear: format!("/e/{}/lines", book.estate()),
@@ -158,6 +162,7 @@ fn form(visit: &Visit, asked: &Asked) -> Form {
             .map(|kind| choice("kind", kind.name, show::kind_name(kind, lang).to_owned()))
             .collect(),
         contract: visit.value("contract").map(str::to_owned),
+        narrowed: !visit.query.is_empty(),
         open: named.into_iter().any(|name| visit.value(name).is_some()),
     }
 }

@@ -9,8 +9,10 @@ pub mod export;
 mod facts;
 mod filter;
 pub mod findings;
+mod funds;
 pub mod home;
 pub mod lines;
+mod postings;
 pub mod statements;
 
 use std::sync::Arc;

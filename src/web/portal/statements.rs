@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
-use super::home::{Strip, strip};
+use super::funds::{Strip, strip};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::book::Book;
 use crate::ledger::format::grouped;
@@ -163,7 +163,8 @@ fn six(columns: [(Money, Money); 3]) -> [String; 6] {
 /// Fund and period as the address names them; the year of the book's last day when it doesn't.
 fn scope(visit: &Visit, book: &Book, this: &'static str) -> Result<Scope, WebError> {
     let lang = visit.lang;
-    let wrong = |field, text: &str| WebError::Value { field, value: text.chars().take(40).collect() };
+    let wrong =
+        |field, text: &str| WebError::Value { field, value: text.chars().take(40).collect() };
     let fund = match visit.value("fund") {
         Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
         None => Fund::R,
@@ -223,10 +224,14 @@ fn choices(period: Period, last: Month) -> Vec<Period> {
 /// Rows under their headings; a heading without accounts below is a row itself.
 fn section(book: &Book, rows: &[StatementRow], total: Money, lang: Lang) -> Section {
     let mut shown = Vec::new();
-    for (heading, amount) in by_heading(rows) {
+    let headings = by_heading(rows);
+    for (heading, amount) in &headings {
+        let (heading, amount) = (*heading, *amount);
         let under: Vec<&StatementRow> =
             rows.iter().filter(|row| row.account.first_level() == heading).collect();
-        let alone = matches!(under[..], [only] if only.account == heading && only.part.is_none());
+        // The section's own title stands for its only heading.
+        let alone = headings.len() == 1
+            || matches!(under[..], [only] if only.account == heading && only.part.is_none());
         if !alone {
             shown.push(line(book, heading, amount, lang, true));
         }

@@ -12,29 +12,119 @@ use super::{codes, line, october, whys};
 /// number | site | counterparty | account | rate | pieces | a month | term | paper | received |
 /// attribution | status
 const ROWS: &[(u32, &str)] = &[
-    (3, "1 | 电动汽车充电桩 | – | R.4503.04 | 4000.00/year | 5 | 333.33 | – | unknown | – | – | fixed"),
-    (4, "2 | 智能快递柜甲 | – | R.4503.02 | 5500.00/year | 1 | 458.33 | 2018-01-01…2018-12-31 | signed | – | – | read"),
-    (5, "3 | 会所（琴行） | – | R.4505.03 | 10656.00/month | 1 | 10656.00 | – | renewing | – | – | fixed"),
-    (6, "4 | 商铺 | 承租人甲 | R.4505.01 | 5000.00/month | 1 | 5000.00 | 2018-09-01…2020-08-31 | sealing | 5000.00 | 2018-10 | fixed"),
-    (7, "5 | 移动机房 | 移动 | R.4504.01 | 11400.00/year | 1 | 950.00 | – | renewing | – | – | fixed"),
-    (8, "6 | 洗车场 | 承租人乙 | R.4503.99 | 5000.00/month | 1 | 5000.00 | – | none | 10000.00 | 2018-06..2018-07 | fixed"),
-    (9, "7 | 仓库（六栋负一层） | 承租人丙 | R.4505.02 | 603.00/month | 1 | 603.00 | – | none | – | – | read"),
-    (10, "8 | 仓库（六栋负一层） | 承租人丁 | R.4505.02 | 1600.00/month | 1 | 1600.00 | – | none | 4800.00 | 2018-Q3 | read"),
-    (11, "9 | 仓库（一栋负一层停车场入口） | 承租人戊 | R.4505.02 | 2400.00/month | 1 | 2400.00 | – | none | – | – | read"),
-    (12, "10 | 仓库（四栋负二层） | 承租人己 广告公司 | R.4505.02 | 432.00/month | 1 | 432.00 | – | none | – | – | fixed"),
-    (13, "11 | 仓库（六栋负一层） | 承租人庚 | R.4505.02 | 100.00/month | 1 | 100.00 | – | none | 200.00 | 2018-09..2018-10 | read"),
-    (14, "12 | 仓库（四栋和五栋负二层各一间） | 承租人辛 | R.4505.02 | 855.00/month | 2 | 855.00 | – | none | – | – | read"),
-    (15, "13 | 广告 | 广告公司甲 | R.4501.99 | 7920.00/month | – | 7920.00 | 2018-01-01…2018-12-31 | signed | – | – | read"),
-    (16, "14 | 广告 | 广告公司甲 | R.4501.99 | 2062.50/month | – | 2062.50 | 2018-01-01…2018-12-31 | signed | – | – | fixed"),
-    (17, "15 | 液晶广告 | 广告公司甲 | R.4501.04 | 975.00/month | – | 975.00 | 2018-01-01…2018-12-31 | signed | – | – | read"),
-    (18, "16 | 房屋租赁 | – | R.4505.01 | 1500.00/month | 1 | 1500.00 | 2016-01-01…2018-12-31 | signed | – | – | read"),
-    (19, "17 | 广告 | 广告公司乙 | R.4501.99 | 3600.00/year | – | 300.00 | – | framework | – | – | read"),
-    (20, "18 | 广告 | 广告公司丙 | R.4501.99 | 3600.00/year | – | 300.00 | 2017-01-01…2018-12-31 | signed | – | – | read"),
-    (21, "19 | 仓库（六栋负一层） | 承租人壬 | R.4505.02 | 1620.00/month | 1 | 1620.00 | – | none | – | – | read"),
-    (22, "20 | 快递柜乙 | – | R.4503.02 | 13000.00/year | – | 1083.33 | 2017-08-15…2018-08-14 | signed | – | – | read"),
-    (23, "21 | 道闸广告 | – | R.4501.05 | 6000.00/year | – | 500.00 | 2017-10-01…2022-09-30 | signed | – | – | read"),
-    (24, "22 | 架空房 | 承租人癸 | R.4505.02 | 1125.00/month | 1 | 1125.00 | – | none | 1125.00 | 2018-10 | fixed"),
-    (25, "23 | 架空房 | 承租人子 | R.4505.02 | 225.00/month | 1 | 225.00 | – | none | 225.00 | 2018-10 | fixed"),
+    (
+        3,
+        "1 | 电动汽车充电桩 | – | R.4503.04 | 4000.00/year | 5 | 333.33 | – | unknown | – | – | fixed",
+    ),
+    (
+        4,
+        "2 | 智能快递柜甲 | – | R.4503.02 | 5500.00/year | 1 | 458.33 | \
+         2018-01-01…2018-12-31 | signed | – | – | read",
+    ),
+    (
+        5,
+        "3 | 会所（琴行） | – | R.4505.03 | 10656.00/month | 1 | 10656.00 | – | \
+         renewing | – | – | fixed",
+    ),
+    (
+        6,
+        "4 | 商铺 | 承租人甲 | R.4505.01 | 5000.00/month | 1 | 5000.00 | \
+         2018-09-01…2020-08-31 | sealing | 5000.00 | 2018-10 | fixed",
+    ),
+    (
+        7,
+        "5 | 移动机房 | 移动 | R.4504.01 | 11400.00/year | 1 | 950.00 | – | renewing | – | – | fixed",
+    ),
+    (
+        8,
+        "6 | 洗车场 | 承租人乙 | R.4503.99 | 5000.00/month | 1 | 5000.00 | – | none | \
+         10000.00 | 2018-06..2018-07 | fixed",
+    ),
+    (
+        9,
+        "7 | 仓库（六栋负一层） | 承租人丙 | R.4505.02 | 603.00/month | 1 | 603.00 | – | \
+         none | – | – | read",
+    ),
+    (
+        10,
+        "8 | 仓库（六栋负一层） | 承租人丁 | R.4505.02 | 1600.00/month | 1 | 1600.00 | – | \
+         none | 4800.00 | 2018-Q3 | read",
+    ),
+    (
+        11,
+        "9 | 仓库（一栋负一层停车场入口） | 承租人戊 | R.4505.02 | 2400.00/month | 1 | 2400.00 | \
+         – | none | – | – | read",
+    ),
+    (
+        12,
+        "10 | 仓库（四栋负二层） | 承租人己 广告公司 | R.4505.02 | 432.00/month | 1 | 432.00 | \
+         – | none | – | – | fixed",
+    ),
+    (
+        13,
+        "11 | 仓库（六栋负一层） | 承租人庚 | R.4505.02 | 100.00/month | 1 | 100.00 | – | \
+         none | 200.00 | 2018-09..2018-10 | read",
+    ),
+    (
+        14,
+        "12 | 仓库（四栋和五栋负二层各一间） | 承租人辛 | R.4505.02 | 855.00/month | 2 | 855.00 | \
+         – | none | – | – | read",
+    ),
+    (
+        15,
+        "13 | 广告 | 广告公司甲 | R.4501.99 | 7920.00/month | – | 7920.00 | \
+         2018-01-01…2018-12-31 | signed | – | – | read",
+    ),
+    (
+        16,
+        "14 | 广告 | 广告公司甲 | R.4501.99 | 2062.50/month | – | 2062.50 | \
+         2018-01-01…2018-12-31 | signed | – | – | fixed",
+    ),
+    (
+        17,
+        "15 | 液晶广告 | 广告公司甲 | R.4501.04 | 975.00/month | – | 975.00 | \
+         2018-01-01…2018-12-31 | signed | – | – | read",
+    ),
+    (
+        18,
+        "16 | 房屋租赁 | – | R.4505.01 | 1500.00/month | 1 | 1500.00 | \
+         2016-01-01…2018-12-31 | signed | – | – | read",
+    ),
+    (
+        19,
+        "17 | 广告 | 广告公司乙 | R.4501.99 | 3600.00/year | – | 300.00 | – | \
+         framework | – | – | read",
+    ),
+    (
+        20,
+        "18 | 广告 | 广告公司丙 | R.4501.99 | 3600.00/year | – | 300.00 | \
+         2017-01-01…2018-12-31 | signed | – | – | read",
+    ),
+    (
+        21,
+        "19 | 仓库（六栋负一层） | 承租人壬 | R.4505.02 | 1620.00/month | 1 | 1620.00 | – | \
+         none | – | – | read",
+    ),
+    (
+        22,
+        "20 | 快递柜乙 | – | R.4503.02 | 13000.00/year | – | 1083.33 | \
+         2017-08-15…2018-08-14 | signed | – | – | read",
+    ),
+    (
+        23,
+        "21 | 道闸广告 | – | R.4501.05 | 6000.00/year | – | 500.00 | \
+         2017-10-01…2022-09-30 | signed | – | – | read",
+    ),
+    (
+        24,
+        "22 | 架空房 | 承租人癸 | R.4505.02 | 1125.00/month | 1 | 1125.00 | – | none | \
+         1125.00 | 2018-10 | fixed",
+    ),
+    (
+        25,
+        "23 | 架空房 | 承租人子 | R.4505.02 | 225.00/month | 1 | 225.00 | – | none | \
+         225.00 | 2018-10 | fixed",
+    ),
     (26, "24 | 临时场地费 | – | R.4503.01 | – | – | – | – | unknown | 2000.00 | 2018-10 | fixed"),
     (28, "1 | 门禁卡 | – | – | 15.00/张/once | 28 | – | – | unknown | 420.00 | 2018-10 | ask"),
     (29, "2 | 车卡 | – | – | – | 0 | – | – | unknown | 0.00 | – | skipped"),
@@ -142,21 +232,23 @@ fn the_control_totals_agree_with_the_sheet() {
     assert_eq!(totals.due_month_without_contract.rounded(), money("13960.00"));
     assert_eq!(totals.to_post, money("23350.00"));
     assert_eq!(totals.held, money("828.91"));
-    let sums: Vec<_> = totals
-        .sheet
-        .iter()
-        .map(|sum| (sum.row, sum.printed, sum.computed, sum.agrees()))
-        .collect();
+    let sums: Vec<_> =
+        totals.sheet.iter().map(|sum| (sum.row, sum.printed, sum.computed, sum.agrees())).collect();
     let sum = |row, text| (row, Some(money(text)), Some(money(text)), true);
     assert_eq!(sums, [sum(27, "23350.00"), sum(32, "24178.91")]);
 
     // Rounding each row first gives a fen less, which is why rates are added exactly.
     let leases = || register.rows.iter().filter(|row| row.class == Class::Lease);
-    let rounded: Money = leases().filter_map(|row| row.read.due_month).map(MonthlyDue::rounded).sum();
+    let rounded: Money =
+        leases().filter_map(|row| row.read.due_month).map(MonthlyDue::rounded).sum();
     assert_eq!(rounded, money("45998.49"));
 
     let of_paper = |wanted: &dyn Fn(&Row) -> bool| {
-        leases().filter(|r| wanted(r)).filter_map(|r| r.read.due_month).sum::<MonthlyDue>().rounded()
+        leases()
+            .filter(|r| wanted(r))
+            .filter_map(|r| r.read.due_month)
+            .sum::<MonthlyDue>()
+            .rounded()
     };
     let expired = |row: &Row| row.has_flag("expired");
     let paper = |wanted: Paper| move |row: &Row| row.read.paper == wanted;
@@ -200,7 +292,8 @@ fn no_tenants_name_gets_into_a_site() {
         assert!(!row.read.site.contains("承租人"), "row {}: {}", row.row, row.read.site);
         let kind = row.read.counterparty_kind;
         let organisation = ["移动", "广告公司甲", "广告公司乙", "广告公司丙"];
-        let known = row.read.counterparty.as_deref().is_some_and(|name| organisation.contains(&name));
+        let known =
+            row.read.counterparty.as_deref().is_some_and(|name| organisation.contains(&name));
         assert_eq!(kind == PartyKind::Organisation, known, "row {}", row.row);
         assert!(row.read.rates.iter().all(|rate| rate.what != What::ManagementFee));
     }

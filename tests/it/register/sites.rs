@@ -10,26 +10,105 @@ use super::{codes, line, sites, whys};
 
 /// By the sheet's own row numbers: the headings are row 1.
 const ROWS: &[(u32, &str)] = &[
-    (2, "– | 小区大门广告 | – | R.4501.99 | 4000.00/year | 1 | 333.33 | 2018-12-01…2019-11-30 | signed | – | – | read"),
-    (3, "– | 电梯内通知栏 | – | R.4501.01 | 3000.00/year | 1 | 250.00 | 2018-12-01…2019-11-30 | signed | – | – | read"),
-    (4, "– | 广场广告 | – | R.4501.07 | 4000.00/year | 1 | 333.33 | 2018-12-01…2019-11-30 | signed | – | – | read"),
-    (5, "– | 裙楼机房（每间13平方米） | – | R.4504.01 | 1300.00/间/month + 200.00/间/month | 2 | 2600.00 | 2018-12-01…open | signed | – | – | fixed"),
-    (6, "– | 裙楼杂物间（7平方米） | – | R.4505.02 | 750.00/month + 150.00/month | 1 | 750.00 | 2019-01-01…open | signed | – | – | fixed"),
-    (7, "– | 智能快递柜 | – | R.4503.02 | 6000.00/套/year | 3 | 1500.00 | 2018-12-01…2020-11-30 | signed | – | – | read"),
-    (8, "– | 宽带端口（弱电井） | – | R.4504.02 | 8400.00/year + 1.50/kwh | 6 | 700.00 | 2018-12-01…2021-11-30 | signed | – | – | read"),
-    (9, "– | 电梯轿厢框架广告 | – | R.4501.01 | 2200.00/块/year | 18 | 3300.00 | 2019-01-15…2021-03-31 | signed | – | – | read"),
-    (10, "– | 候梯厅液晶广告 | – | R.4501.04 | 2100.00/块/year | 6 | 1050.00 | 2019-01-15…2021-03-31 | signed | – | – | read"),
-    (11, "– | 地库液晶广告 | – | R.4501.04 | 1400.00/块/year | 6 | 700.00 | 2019-01-15…2021-03-31 | signed | – | – | read"),
-    (12, "– | 移动机房 | 移动 | R.4504.01 | 13000.00/year + 1.0577/kwh | 1 | 1083.33 | 2019-01-10…2022-01-09 | signed | – | – | read"),
-    (13, "– | 电信机房 | 电信 | R.4504.01 | 8500.00/year + 1.28/kwh | 1 | 708.33 | 2019-01-01…2021-12-31 | signed | – | – | read"),
-    (14, "– | 电信弱电井 | 电信 | R.4504.02 | 4000.00/year | 1 | 333.33 | 2019-01-01…2021-12-31 | signed | – | – | read"),
-    (15, "– | 有线设备用电 | – | – | 1.0357/kwh | 22 | – | 2018-12-01…open | signed | – | – | refused"),
-    (16, "– | 电梯门广告 | – | R.4501.02 | 9000.00/year | 1 | 750.00 | 2018-12-01…2020-11-30 | signed | – | – | read"),
-    (17, "– | 楼梯旁场地（5平方米） | – | R.4503.01 | 1500.00/month + 300.00/month | 1 | 1500.00 | 2019-04-01…open | signed | – | – | fixed"),
-    (18, "– | 大门玻璃墙广告（3平方米） | – | R.4501.99 | 300.00/month | 1 | 300.00 | 2019-02-15…open | signed | – | – | read"),
-    (19, "– | 地库候梯厅广告（大） | – | R.4501.03 | 700.00/块/year | 3 | 175.00 | 2019-04-01…2021-03-31 | signed | – | – | read"),
-    (20, "– | 地库候梯厅广告（小） | – | R.4501.03 | 500.00/块/year | 3 | 125.00 | 2019-04-01…2021-03-31 | signed | – | – | read"),
-    (21, "– | 候梯厅框架广告 | – | R.4501.03 | 600.00/块/year | 6 | 300.00 | 2019-04-01…2020-03-31 | signed | – | – | read"),
+    (
+        2,
+        "– | 小区大门广告 | – | R.4501.99 | 4000.00/year | 1 | 333.33 | \
+         2018-12-01…2019-11-30 | signed | – | – | read",
+    ),
+    (
+        3,
+        "– | 电梯内通知栏 | – | R.4501.01 | 3000.00/year | 1 | 250.00 | \
+         2018-12-01…2019-11-30 | signed | – | – | read",
+    ),
+    (
+        4,
+        "– | 广场广告 | – | R.4501.07 | 4000.00/year | 1 | 333.33 | \
+         2018-12-01…2019-11-30 | signed | – | – | read",
+    ),
+    (
+        5,
+        "– | 裙楼机房（每间13平方米） | – | R.4504.01 | 1300.00/间/month + 200.00/间/month | \
+         2 | 2600.00 | 2018-12-01…open | signed | – | – | fixed",
+    ),
+    (
+        6,
+        "– | 裙楼杂物间（7平方米） | – | R.4505.02 | 750.00/month + 150.00/month | 1 | \
+         750.00 | 2019-01-01…open | signed | – | – | fixed",
+    ),
+    (
+        7,
+        "– | 智能快递柜 | – | R.4503.02 | 6000.00/套/year | 3 | 1500.00 | \
+         2018-12-01…2020-11-30 | signed | – | – | read",
+    ),
+    (
+        8,
+        "– | 宽带端口（弱电井） | – | R.4504.02 | 8400.00/year + 1.50/kwh | 6 | 700.00 | \
+         2018-12-01…2021-11-30 | signed | – | – | read",
+    ),
+    (
+        9,
+        "– | 电梯轿厢框架广告 | – | R.4501.01 | 2200.00/块/year | 18 | 3300.00 | \
+         2019-01-15…2021-03-31 | signed | – | – | read",
+    ),
+    (
+        10,
+        "– | 候梯厅液晶广告 | – | R.4501.04 | 2100.00/块/year | 6 | 1050.00 | \
+         2019-01-15…2021-03-31 | signed | – | – | read",
+    ),
+    (
+        11,
+        "– | 地库液晶广告 | – | R.4501.04 | 1400.00/块/year | 6 | 700.00 | \
+         2019-01-15…2021-03-31 | signed | – | – | read",
+    ),
+    (
+        12,
+        "– | 移动机房 | 移动 | R.4504.01 | 13000.00/year + 1.0577/kwh | 1 | 1083.33 | \
+         2019-01-10…2022-01-09 | signed | – | – | read",
+    ),
+    (
+        13,
+        "– | 电信机房 | 电信 | R.4504.01 | 8500.00/year + 1.28/kwh | 1 | 708.33 | \
+         2019-01-01…2021-12-31 | signed | – | – | read",
+    ),
+    (
+        14,
+        "– | 电信弱电井 | 电信 | R.4504.02 | 4000.00/year | 1 | 333.33 | \
+         2019-01-01…2021-12-31 | signed | – | – | read",
+    ),
+    (
+        15,
+        "– | 有线设备用电 | – | – | 1.0357/kwh | 22 | – | 2018-12-01…open | signed | – | – | refused",
+    ),
+    (
+        16,
+        "– | 电梯门广告 | – | R.4501.02 | 9000.00/year | 1 | 750.00 | \
+         2018-12-01…2020-11-30 | signed | – | – | read",
+    ),
+    (
+        17,
+        "– | 楼梯旁场地（5平方米） | – | R.4503.01 | 1500.00/month + 300.00/month | 1 | \
+         1500.00 | 2019-04-01…open | signed | – | – | fixed",
+    ),
+    (
+        18,
+        "– | 大门玻璃墙广告（3平方米） | – | R.4501.99 | 300.00/month | 1 | 300.00 | \
+         2019-02-15…open | signed | – | – | read",
+    ),
+    (
+        19,
+        "– | 地库候梯厅广告（大） | – | R.4501.03 | 700.00/块/year | 3 | 175.00 | \
+         2019-04-01…2021-03-31 | signed | – | – | read",
+    ),
+    (
+        20,
+        "– | 地库候梯厅广告（小） | – | R.4501.03 | 500.00/块/year | 3 | 125.00 | \
+         2019-04-01…2021-03-31 | signed | – | – | read",
+    ),
+    (
+        21,
+        "– | 候梯厅框架广告 | – | R.4501.03 | 600.00/块/year | 6 | 300.00 | \
+         2019-04-01…2020-03-31 | signed | – | – | read",
+    ),
     (22, "– | 电动自行车充电 | – | R.4503.05 | 1.00/3h | – | – | – | unknown | – | – | read"),
 ];
 
@@ -88,7 +167,10 @@ fn a_day_that_is_none_is_refused_with_what_may_be_meant() {
     let row = register.row(15).unwrap();
     assert_eq!(row.status, Status::Refused);
     assert_eq!(row.errors.len(), 1);
-    assert_eq!((row.errors[0].rule, row.errors[0].found.as_str()), ("no_such_day", "2023年11月31日"));
+    assert_eq!(
+        (row.errors[0].rule, row.errors[0].found.as_str()),
+        ("no_such_day", "2023年11月31日")
+    );
     assert!(row.errors[0].do_en.contains("2023-11-30"));
     let asked: Vec<_> = row.questions.iter().map(|question| question.key).collect();
     assert_eq!(asked, ["ends", "account"]);
@@ -105,7 +187,8 @@ fn the_control_totals_and_schedules_agree() {
     assert_eq!((totals.received, totals.to_post, totals.held), Default::default());
     let fees: MonthlyDue = entries(&register).filter_map(|row| row.read.fee_month).sum();
     assert_eq!(fees.rounded(), money("850.00"));
-    let open = entries(&register).filter(|row| row.read.open_ended && row.status != Status::Refused);
+    let open =
+        entries(&register).filter(|row| row.read.open_ended && row.status != Status::Refused);
     let open: MonthlyDue = open.filter_map(|row| row.read.due_month).sum();
     assert_eq!(open.rounded(), money("5150.00"));
     let sum = |number| register.row(number).and_then(|row| term_sum(&row.read));
@@ -137,12 +220,8 @@ fn months_add_up_as_the_ledger_counts_them() {
         };
         let first = Month::of(term.from.unwrap());
         for (month, due) in dues(&[part], term, Billing::Spread, first, last) {
-            *by_month.entry(month).or_insert(Money::ZERO) = by_month
-                .get(&month)
-                .copied()
-                .unwrap_or_default()
-                .checked_add(due.amount)
-                .unwrap();
+            *by_month.entry(month).or_insert(Money::ZERO) =
+                by_month.get(&month).copied().unwrap_or_default().checked_add(due.amount).unwrap();
         }
     }
     for (month, wanted) in [
@@ -160,7 +239,11 @@ fn months_add_up_as_the_ledger_counts_them() {
         assert_eq!(by_month[&month.parse::<Month>().unwrap()], money(wanted), "{month}");
     }
     let year = |year| {
-        by_month.iter().filter(|(month, _)| month.year() == year).map(|(_, sum)| *sum).sum::<Money>()
+        by_month
+            .iter()
+            .filter(|(month, _)| month.year() == year)
+            .map(|(_, sum)| *sum)
+            .sum::<Money>()
     };
     assert_eq!(year(2019), money("191238.18"));
     assert_eq!(year(2020), money("189186.00"));

@@ -53,7 +53,7 @@ ACTOR = {"org": "@o_", "role": "name", "user": "@u_"}
 ENTRY = {
     "act?": {"no": "integer", "of": "integer"}, "by": ACTOR, "date": "date", "docs?": [{"kind": set(
         "invoice receipt bank_slip contract minutes photo report other".split()), "sha256": "hash",
-        "size": "integer", "type": "name"}], "estate": "estate", "event": "event", "lines?": [{
+        "size": "integer", "type": "text"}], "estate": "estate", "event": "event", "lines?": [{
             "account": "account", "contract?": "name", "credit?": "money", "debit?": "money",
             "holder?": "name", "item?": "name", "part?": "name", "period?": "period"}],
     "log": "name", "memo?": "text", "occurred?": "date", "origin?": {"file": "hash", "row": "text"},
@@ -80,9 +80,9 @@ contract.amend | authority?:authority billing?:billing counted_from?:month from?
     paper?:paper party?:party reason:text schedule?:schedule signed?:date site?:text to?:date
 contract.end | no:name on:date reason:text
 decision | body:body from:date limit?:money matter:text no:name to?:date
-income | contract?:name party?:party payee_ref?:name | bank clearing operator_held fee_cost
-    clause_cost | income pass_through
-settle | channel:name | bank fee_cost | clearing operator_held predecessor_due
+income | contract?:name evidence?:evidence party?:party payee_ref?:name | bank clearing
+    operator_held fee_cost | income pass_through
+settle | channel:name evidence?:evidence | bank fee_cost | clearing operator_held predecessor_due
 cost | evidence:evidence payee:party | cost fee_cost clause_cost | bank
 unproven.out | payee:party | unproven | bank
 unproven.accept | evidence:evidence of:hash payee:party seq:integer | cost fee_cost clause_cost |

@@ -125,7 +125,7 @@ async fn no_persons_name_reaches_the_bytes() {
     let book = opened().await;
     commit(&book, &plan(&book, "").await).await;
     let text = String::from_utf8(export(&book.books, code()).await).unwrap();
-    for name in ["承租人", "商户", "管理费"] {
+    for name in ["承租人", "商户", "扣款"] {
         assert!(!text.contains(name), "{name} stands in the public bytes");
     }
     let sealed = book.books.store().sealed_values(code()).await.unwrap();

@@ -261,6 +261,7 @@ fn row_of(kind: &Kind, shapes: &BTreeMap<String, String>) -> Vec<String> {
     };
     let guard = |guard: &Guard| match guard {
         Guard::Evidence => "evidence",
+        Guard::FeeCapped => "fee capped",
         Guard::Decision => "decision",
         Guard::TwoPersons => "two persons",
         Guard::CoSigned => "co-signed",

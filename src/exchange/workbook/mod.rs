@@ -1,7 +1,7 @@
 //! Bytes to sheets: `.xlsx` behind a guard, and text tables.
 //!
 //! What kind of file it is, its first bytes say; the name only names the sheet of a text table.
-//! Read next: [`archive`] (what keeps a hostile workbook out), [`xlsx`], [`text`].
+//! Read next: `archive` (what keeps a hostile workbook out), `xlsx`, `text`.
 
 mod archive;
 mod markup;

@@ -53,6 +53,10 @@ impl<'a> Meaning<'a> {
     }
 }
 
+/// A withheld fee up to this share needs no evidence of its own, where the rules name no other:
+/// the settlement that withheld it shows it.
+const FEE_PERCENT_MAX: u32 = 3;
+
 /// An account, and the item of others' money on it.
 type Key<'a> = (AccountCode, Option<&'a str>);
 
@@ -272,7 +276,8 @@ impl Book {
         }
         if kind.asks(Guard::FeeCapped) {
             let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
-            let percent = rules.number("fee_percent_max", entry.date).unwrap_or_default();
+            let percent = rules.number("fee_percent_max", entry.date);
+            let percent = percent.unwrap_or(FEE_PERCENT_MAX);
             let all = i128::from(debit_sum(&|_| true).fen());
             let within = i128::from(needed.fen()) * 100 <= all * i128::from(percent);
             if !within && shown < needed {

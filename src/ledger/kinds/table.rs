@@ -1,79 +1,10 @@
-//! The table of kinds: what can happen, which keys an event carries, which accounts it moves.
-//!
-//! One row a kind drives decoding, the fold's check of accounts (I4), drafts, forms and
-//! `docs/spec/kinds.md`. What isn't listed is refused; a kind that a newer program knows stops
-//! this one (`needs a newer program`), it is never skipped.
+//! The table itself, in the order of the docs.
 
-use super::chart::Role;
-use super::schema::{Column, EVIDENCE, Key, ORGANISATION, PARTY, Sort, column, optional, required};
-
-/// The newest set of rules this program judges by; `open` and `rules` name theirs.
-pub const BOOK_NEWEST: u64 = 1;
-
-/// A kind of event.
-#[derive(Debug)]
-pub struct Kind {
-    /// Its name in the bytes.
-    pub name: &'static str,
-    /// What people call it.
-    pub zh: &'static str,
-    /// The same in English.
-    pub en: &'static str,
-    /// Keys beside `kind`.
-    pub keys: &'static [Key],
-    /// Which lines it has.
-    pub lines: LineRule,
-    /// What else the fold asks of it.
-    pub guards: &'static [Guard],
-}
-
-/// Which lines an entry of a kind has.
-#[derive(Debug)]
-pub enum LineRule {
-    /// None: the event moves no money.
-    None,
-    /// At least one on each side, with accounts of these roles (I4).
-    Sides {
-        /// Roles allowed on the debit side.
-        debit: &'static [Role],
-        /// Roles allowed on the credit side.
-        credit: &'static [Role],
-    },
-    /// The mirror of another entry's live lines, then the right ones (I7).
-    Correction,
-}
-
-/// A guard of a kind, beyond keys and accounts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// `evidence` reaches what goes to cost (I9).
-    Evidence,
-    /// A fee withheld stays within the share that the rules name, or `evidence` reaches it (I9).
-    FeeCapped,
-    /// `decision` is in force with enough of its limit left (I9).
-    Decision,
-    /// Prepared by one person, posted by another (I12).
-    TwoPersons,
-    /// Co-signed by another organisation from the amount that the rules name (I12).
-    CoSigned,
-}
-
-impl Kind {
-    /// True where the fold asks this of the kind.
-    pub fn asks(&self, guard: Guard) -> bool {
-        self.guards.contains(&guard)
-    }
-
-    /// True where entries of the kind move money.
-    pub const fn moves_money(&self) -> bool {
-        !matches!(self.lines, LineRule::None)
-    }
-}
-
-/// The kind with this name.
-pub fn kind(name: &str) -> Option<&'static Kind> {
-    KINDS.iter().find(|kind| kind.name == name)
-}
+use super::{Guard, Kind, LineRule};
+use crate::ledger::chart::{AccountType, Role};
+use crate::ledger::schema::{
+    Column, EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required,
+};
 
 const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
     LineRule::Sides { debit, credit }
@@ -99,7 +30,7 @@ const PARAM_ROW: &[Column] = &[
 /// A row of a chart: code, type, role, name.
 const CHART_ROW: &[Column] = &[
     column("code", Sort::Account),
-    column("type", Sort::Word(super::chart::AccountType::WORDS)),
+    column("type", Sort::Word(AccountType::WORDS)),
     column("role", Sort::Word(Role::WORDS)),
     column("name", Sort::Name),
 ];
@@ -485,17 +416,3 @@ pub const KINDS: &[Kind] = &[
 
 /// A row of a file that was not posted: its number and why.
 const IMPORT_ROW: &[Column] = &[column("row", Sort::Integer), column("why", Sort::Text)];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_stand_in_the_order_of_the_bytes() {
-        for kind in KINDS {
-            let names: Vec<_> = kind.keys.iter().map(|key| key.name).collect();
-            assert!(names.is_sorted(), "{}: {names:?}", kind.name);
-            assert!(!names.contains(&"kind"));
-        }
-    }
-}

@@ -92,7 +92,7 @@ pub enum SettingsError {
 
 impl Settings {
     /// Loads them all.
-    pub fn load(file: Option<&Path>, overrides: Overrides) -> Result<Self, SettingsError> {
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> Result<Self, SettingsError> {
         let (path, required) = match file {
             Some(path) => (path, true),
             None => (Path::new(FILE_DEFAULT), false),

@@ -105,5 +105,6 @@ pub fn best(runs: usize, mut run: impl FnMut()) -> Duration {
 
 /// How many in a second.
 pub fn rate(count: usize, time: Duration) -> f64 {
-    count as f64 / time.as_secs_f64()
+    let count = u32::try_from(count).expect("a bench counts in millions at most");
+    f64::from(count) / time.as_secs_f64()
 }

@@ -142,7 +142,7 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<Outcome, Failure> {
     let overrides = Overrides { database: cli.database, lang: cli.lang };
-    let settings = Settings::load(cli.config.as_deref(), overrides)?;
+    let settings = Settings::load(cli.config.as_deref(), &overrides)?;
     let context = Context { settings, json: cli.json, quiet: cli.quiet };
     // Commands without books need no runtime.
     match &cli.command {

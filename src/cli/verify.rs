@@ -13,6 +13,9 @@ use mingzhang::ledger::period::parse_date;
 use mingzhang::proof::verify::{Fault, Report, verify};
 use mingzhang::services::clock::{Clock, SystemClock};
 
+/// A file from this size on is verified with a progress bar.
+const BAR_FROM_BYTES: usize = 10 << 20;
+
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -52,11 +55,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Outcome, Failure> {
 }
 
 fn progress(context: &Context, bytes: &[u8]) -> indicatif::ProgressBar {
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count();
     // A bar for what takes a moment only.
-    if context.quiet || context.json || lines < 20_000 {
+    if context.quiet || context.json || bytes.len() < BAR_FROM_BYTES {
         return indicatif::ProgressBar::hidden();
     }
+    let lines = bytes.split(|byte| *byte == b'\n').count();
     indicatif::ProgressBar::new(u64::try_from(lines).unwrap_or_default())
 }
 

@@ -25,6 +25,8 @@ pub const DOCS_MAX: usize = 20;
 pub const SEALED_MAX: usize = 64;
 /// The most entries of a batch.
 pub const BATCH_MAX: u64 = 256;
+/// The most signatures of an entry.
+pub const SIGNS_MAX: usize = 256;
 
 /// An entry as it stands in the chain: with the hash of its bytes.
 #[derive(Clone, Debug, PartialEq)]
@@ -314,7 +316,7 @@ fn from_keys(keys: Vec<(String, Value)>) -> Result<Entry, FormatError> {
         r#ref: keys.parse("ref", Sort::Text, parsed)?,
         sealed: sealed(keys.take("sealed"))?,
         seq: keys.parse("seq", Sort::Integer, Value::as_integer)?,
-        signs: keys.list("signs", BATCH_MAX as usize, SIGN, sign)?,
+        signs: keys.list("signs", SIGNS_MAX, SIGN, sign)?,
         time: keys.parse("time", Sort::Name, parsed)?,
     };
     match keys.0.first() {

@@ -193,6 +193,7 @@ impl Value {
     }
 
     /// A text from anything that prints.
+    #[expect(clippy::needless_pass_by_value, reason = "callers hand in literals and references")]
     pub fn text(text: impl ToString) -> Self {
         Self::Text(text.to_string())
     }

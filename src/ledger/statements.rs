@@ -52,7 +52,7 @@ impl Position {
 /// The position of a fund.
 pub fn position(book: &Book, fund: Fund) -> Position {
     let mut position = Position::default();
-    for (code, balance) in book.fund(fund).accounts.iter() {
+    for (code, balance) in &book.fund(fund).accounts {
         match role(book, *code) {
             Role::Bank => position.bank = position.bank + *balance,
             Role::Clearing => position.clearing = position.clearing + *balance,
@@ -106,7 +106,12 @@ pub fn flows(book: &Book, fund: Fund, last: Month, count: u16) -> Vec<Flow> {
     let move_of = |month: Month| {
         let mut flow = (Money::ZERO, Money::ZERO);
         for ((code, _), turnover) in sums.months.get(&month).iter().flat_map(|m| &m.accounts) {
-            if !is_money(role(book, *code)) {
+            let role = role(book, *code);
+            // A claim goes out when the money leaves; that it is proven or paid back later takes
+            // the claim back and isn't money coming in.
+            if role.is_own_money() && !is_money(role) {
+                flow.1 = flow.1 + turnover.net();
+            } else if !is_money(role) {
                 flow = (flow.0 + turnover.credit, flow.1 + turnover.debit);
             }
         }

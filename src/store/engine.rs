@@ -2,7 +2,7 @@
 //!
 //! SQLite: write-ahead log with `synchronous=FULL` (an acknowledged entry survives a power cut;
 //! group commit pays for it), one write connection whose transactions begin `immediate` (a
-//! deferred one can fail with SQLITE_BUSY_SNAPSHOT), a pool of readers.
+//! deferred one can fail with `SQLITE_BUSY_SNAPSHOT`), a pool of readers.
 
 use std::path::PathBuf;
 use std::str::FromStr;

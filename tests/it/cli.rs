@@ -33,7 +33,7 @@ impl Shell {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
     }
 
-    fn register(&self) -> String {
+    fn register() -> String {
         let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
         data.join("lease-register-2018-10.xlsx").display().to_string()
     }
@@ -107,7 +107,7 @@ fn an_estate_of_ones_own_from_the_register_to_the_export() {
         --bank R,农业银行,****1234 --date 2018-10-01";
     assert_eq!(shell.out(open).0, 0);
     assert_eq!(shell.out(open).0, 2, "it has a book already");
-    let import = format!("import register {} --estate 620722-0013", shell.register());
+    let import = format!("import register {} --estate 620722-0013", Shell::register());
     let preview = shell.json(&format!("--json {import}"));
     assert_eq!(preview["totals"]["due_month"], "45998.50");
     assert_eq!(preview["totals"]["received"], "24178.91");

@@ -105,7 +105,8 @@ fn files_say_what_they_are_and_stay_small() {
     for file in rust_files(&source) {
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(text.starts_with("//!"), "{} has no head", file.display());
-        assert!(text.lines().count() <= 500, "{} holds more than one subject", file.display());
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        assert!(code.lines().count() <= 450, "{} holds more than one subject", file.display());
     }
 }
 

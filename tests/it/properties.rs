@@ -2,7 +2,7 @@
 //! and no input makes a parser panic.
 
 use mingzhang::ledger::account::Fund;
-use mingzhang::ledger::entry::Entry;
+use mingzhang::ledger::entry::{Entry, Line};
 use mingzhang::ledger::json;
 use mingzhang::ledger::money::Money;
 use mingzhang::ledger::statements::{flows, income_statement, trial_balance};
@@ -86,10 +86,10 @@ async fn play(acts: Vec<Act>) {
             Act::CorrectLast(fen) => {
                 let Some((seq, hash)) = last.take() else { continue };
                 let named = book.entry(seq).await.entry;
-                let mut lines: Vec<_> = named.lines.iter().map(|line| line.mirror()).collect();
+                let mut lines: Vec<_> = named.lines.iter().map(Line::mirror).collect();
                 for line in &named.lines {
                     let amount = Money::from_fen(fen);
-                    lines.push(mingzhang::ledger::entry::Line { amount, ..line.clone() });
+                    lines.push(Line { amount, ..line.clone() });
                 }
                 let value = |text: String| mingzhang::ledger::json::Value::Text(text);
                 let keys = [

@@ -294,7 +294,7 @@ impl Book {
     }
 
     /// An asset; the same id again replaces what was said of it.
-    pub(super) fn record_asset(&mut self, entry: &Entry) -> Result<(), Violation> {
+    pub(super) fn record_asset(&mut self, entry: &Entry) {
         let fields = entry.event.fields();
         let text = |key| fields.text(key).unwrap_or_default().to_owned();
         let asset = Asset {
@@ -307,7 +307,6 @@ impl Book {
             account: fields.account("account"),
         };
         Arc::make_mut(&mut self.contracts).assets.insert(text("id"), asset);
-        Ok(())
     }
 
     /// A contract that lines or events cite.

@@ -117,7 +117,7 @@ impl Book {
             }
         }
         self.check_sides(&rules, &new, entry)?;
-        self.check_guards(&rules, entry, &new, right)?;
+        Self::check_guards(&rules, entry, &new, right)?;
         self.check_contracts(&new, right)?;
         let same_decision = new.decision() == old.decision();
         let uses = if same_decision { &entry.lines } else { right };

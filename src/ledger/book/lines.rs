@@ -71,7 +71,7 @@ impl Book {
         check_one_fund(entry.event.kind(), &entry.lines)?;
         self.check_opening(entry)?;
         self.check_sides(&rules, &meaning, entry)?;
-        self.check_guards(&rules, entry, &meaning, &entry.lines)?;
+        Self::check_guards(&rules, entry, &meaning, &entry.lines)?;
         self.check_contracts(&meaning, &entry.lines)?;
         self.check_uses(&rules, &meaning, &entry.lines, entry.date)?;
         self.check_claims(&rules, &meaning, &entry.lines)?;
@@ -196,7 +196,7 @@ impl Book {
         let mut changes: BTreeMap<Key<'_>, Money> = BTreeMap::new();
         for (no, line) in entry.lines.iter().enumerate() {
             let out = || Violation::AmountRange { line: no };
-            let item = self.item_of(rules, meaning, line);
+            let item = Self::item_of(rules, meaning, line);
             for key in [Some((line.account, None)), item.map(|item| (line.account, Some(item)))] {
                 let Some(key) = key else { continue };
                 let sum = changes.entry(key).or_default();
@@ -245,7 +245,7 @@ impl Book {
     }
 
     /// What others' money on a line is kept by: contract, item or holder.
-    fn item_of<'l>(&self, rules: &Rules, meaning: &Meaning<'l>, line: &'l Line) -> Option<&'l str> {
+    fn item_of<'l>(rules: &Rules, meaning: &Meaning<'l>, line: &'l Line) -> Option<&'l str> {
         match rules.chart.nearest(line.account)?.role {
             Role::Deposit => meaning.contract_of(line),
             Role::PassThrough | Role::Unidentified => line.item.as_deref(),
@@ -256,7 +256,6 @@ impl Book {
 
     /// I9 and I12 as the kind asks for them.
     pub(super) fn check_guards(
-        &self,
         rules: &Rules,
         entry: &Entry,
         meaning: &Meaning<'_>,
@@ -308,7 +307,7 @@ impl Book {
         for line in lines {
             let role = rules.chart.nearest(line.account).map_or(Role::None, |found| found.role);
             let holds_money = matches!(role, Role::Bank | Role::Clearing);
-            let item = self.item_of(rules, meaning, line).map(str::to_owned);
+            let item = Self::item_of(rules, meaning, line).map(str::to_owned);
             if more_to_come {
                 let touched = Arc::make_mut(&mut self.touched);
                 touched.insert((line.account, None));

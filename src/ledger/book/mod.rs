@@ -194,7 +194,10 @@ impl Book {
                 "rules" => self.set_rules(entry),
                 "account" => self.change_account(entry),
                 "appoint" => self.appoint(entry),
-                "asset" => self.record_asset(entry),
+                "asset" => {
+                    self.record_asset(entry);
+                    Ok(())
+                }
                 "contract" => self.record_contract(posted),
                 "contract.amend" => self.amend_contract(posted),
                 "contract.end" => self.end_contract(posted),

@@ -210,8 +210,8 @@ impl Book {
         let known = self.profile.banks.get(&account).cloned();
         let opens = fields.text("act") == Some("open");
         let closes = fields.text("act") == Some("close");
-        let closed = known.as_ref().is_some_and(|bank| !bank.open);
-        if opens == known.is_some() || (closed && closes) {
+        let was_closed = known.as_ref().is_some_and(|bank| !bank.open);
+        if opens == known.is_some() || (was_closed && closes) {
             return Err(Violation::BankAccount { account, exists: opens });
         }
         let balance = self.balances.balance(account);
@@ -225,7 +225,7 @@ impl Book {
             bank: text("bank", known.as_ref().map(|k| k.bank.clone())),
             number: text("number", known.as_ref().map(|k| k.number.clone())),
             holder: fields.object("holder").map(organisation).or(known.and_then(|k| k.holder)),
-            open: !closes && !closed,
+            open: !closes && !was_closed,
         };
         Arc::make_mut(&mut self.profile).banks.insert(account, changed);
         Ok(())

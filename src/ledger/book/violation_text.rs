@@ -26,6 +26,7 @@ impl Violation {
     pub fn text(&self) -> ViolationText {
         self.text_of_chain()
             .or_else(|| self.text_of_lines())
+            .or_else(|| self.text_of_amounts())
             .or_else(|| self.text_of_dates())
             .or_else(|| self.text_of_proof())
             .unwrap_or_else(|| self.text_of_references())
@@ -85,7 +86,7 @@ impl Violation {
         Some(say(zh, en, do_zh, do_en))
     }
 
-    /// I3 to I6.
+    /// I3, I4: accounts.
     fn text_of_lines(&self) -> Option<ViolationText> {
         const CHOOSE: (&str, &str) =
             ("改用科目表中的末级科目。", "Use an account of the chart that takes postings.");
@@ -146,6 +147,14 @@ impl Violation {
                     ),
                 )
             }
+            _ => return None,
+        };
+        Some(say(zh, en, do_zh, do_en))
+    }
+
+    /// I3 to I6: amounts, sides, balances.
+    fn text_of_amounts(&self) -> Option<ViolationText> {
+        let (zh, en, (do_zh, do_en)) = match self {
             V::AmountZero { line } => (
                 format!("第 {} 行金额为零", line + 1),
                 format!("line {}: the amount is zero", line + 1),

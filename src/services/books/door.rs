@@ -122,7 +122,7 @@ fn is_luhn(digits: &[u8]) -> bool {
             }
         })
         .sum();
-    digits.iter().all(u8::is_ascii_digit) && sum % 10 == 0
+    digits.iter().all(u8::is_ascii_digit) && sum.is_multiple_of(10)
 }
 
 #[cfg(test)]

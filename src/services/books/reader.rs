@@ -13,6 +13,8 @@ use crate::store::StoredRow;
 
 /// Entries read at a time.
 const CHUNK: u32 = 500;
+/// Entries looked through for one page; a search that finds little goes on with the next page.
+const SCAN_MAX: u64 = 20_000;
 
 impl Books {
     /// The book of an estate, up to the last entry this process knows of.
@@ -65,8 +67,12 @@ impl Books {
     ) -> Result<RowPage, BooksError> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let mut before = before.unwrap_or(u64::MAX).min(book.head().entries);
+        let stop = before.saturating_sub(SCAN_MAX);
         let mut rows = Vec::new();
         loop {
+            if before <= stop && stop > 0 {
+                return Ok(RowPage { rows, older: Some(before) });
+            }
             let chunk = self.shared.store.entries_before(book.estate(), before, CHUNK).await?;
             if chunk.is_empty() {
                 return Ok(RowPage { rows, older: None });

@@ -292,16 +292,11 @@ impl<'a> Round<'a> {
             let (name, address) = (profile.name.clone(), profile.address.clone());
             self.opened.push(NewEstate { code: estate, name, address });
         }
-        self.take(draft, posted, bytes)
+        Ok(self.take(draft, posted, bytes))
     }
 
     /// Adds an entry that was applied to the rows to append.
-    fn take(
-        &mut self,
-        draft: &Draft,
-        posted: PostedEntry,
-        bytes: Vec<u8>,
-    ) -> Result<Posted, PostError> {
+    fn take(&mut self, draft: &Draft, posted: PostedEntry, bytes: Vec<u8>) -> Posted {
         let (estate, seq, hash) = (draft.estate, posted.entry.seq, posted.hash);
         let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
         let log_index = self.edge.size() + nth;
@@ -317,7 +312,7 @@ impl<'a> Round<'a> {
             (estate, row)
         }));
         self.posted.insert((estate, seq), posted);
-        Ok(Posted { estate, seq, hash, known: false })
+        Posted { estate, seq, hash, known: false }
     }
 
     /// An entry that stands: in this round, or in the store.

@@ -18,7 +18,7 @@ pub async fn commit(books: &Books, plan: &Plan, by: &Actor) -> Result<Vec<Posted
     let room = usize::try_from(BATCH_MAX).unwrap_or(usize::MAX) - 1;
     for part in drafts.chunks(room) {
         let mut batch = vec![head(plan, part)?];
-        batch.extend(part.iter().map(|draft| Draft::clone(draft)));
+        batch.extend(part.iter().copied().cloned());
         let rows: Vec<String> = batch.iter().map(row_of).collect();
         let answer = books.post(batch, by.clone()).await;
         posted.extend(answer.map_err(|error| refused(&rows, error))?);
@@ -42,7 +42,7 @@ fn head(plan: &Plan, part: &[&Draft]) -> Result<Draft, ImportError> {
             .take(crate::ledger::json::ROWS_MAX)
             .map(|row| Value::List(vec![Value::Integer(row.row.into()), Value::text(why(row))]))
             .collect();
-        (!rows.is_empty()).then(|| Value::List(rows))
+        (!rows.is_empty()).then_some(Value::List(rows))
     };
     let totals = &register.totals;
     let total =

@@ -170,7 +170,7 @@ impl Planner<'_> {
             Some(no) => {
                 let known = self.known_refs.contains_key(&contract_ref);
                 let stands = &self.book.contracts().contracts[&no];
-                if !known && let Some(question) = self.changed(stands, row) {
+                if !known && let Some(question) = Self::changed(stands, row) {
                     row.status = Status::Ask;
                     row.questions.push(question);
                     return Ok(());
@@ -213,7 +213,7 @@ impl Planner<'_> {
     }
 
     /// What a register says otherwise than the contract that stands.
-    fn changed(&self, stands: &Contract, row: &Row) -> Option<Question> {
+    fn changed(stands: &Contract, row: &Row) -> Option<Question> {
         let read = row.read.rent().map(|rate| (fixed_part(rate), row.read.account));
         let (fixed, account) = read?;
         let first = stands.parts.first();
@@ -365,30 +365,27 @@ fn key_of(row: &Row) -> ContractKey {
 fn schedule(row: &Row) -> Option<Value> {
     let (rate, account) = (row.read.rent()?, row.read.account?);
     let mut keys = vec![("account", Value::text(account))];
-    match fixed_part(rate) {
-        Some((amount, pieces, per)) => {
-            keys.push(("amount", Value::text(amount)));
-            keys.push(("mode", Value::text(Mode::Fixed.word())));
-            keys.push(("per", Value::text(per.word())));
-            if pieces != 1 {
-                keys.push(("pieces", Value::Integer(pieces)));
-            }
-            let steps = row.read.steps.iter();
-            let steps: Vec<_> = steps
-                .map(|(day, bp)| Value::List(vec![Value::text(day), Value::Integer(*bp)]))
-                .collect();
-            if !steps.is_empty() {
-                keys.push(("steps", Value::List(steps)));
-            }
+    if let Some((amount, pieces, per)) = fixed_part(rate) {
+        keys.push(("amount", Value::text(amount)));
+        keys.push(("mode", Value::text(Mode::Fixed.word())));
+        keys.push(("per", Value::text(per.word())));
+        if pieces != 1 {
+            keys.push(("pieces", Value::Integer(pieces)));
         }
-        None => {
-            let mode = match rate.per {
-                Some(RatePer::Kwh) => Mode::Metered,
-                Some(RatePer::Once | RatePer::Hours(_)) => Mode::PerUse,
-                _ => Mode::Unknown,
-            };
-            keys.push(("mode", Value::text(mode.word())));
+        let steps = row.read.steps.iter();
+        let steps: Vec<_> = steps
+            .map(|(day, bp)| Value::List(vec![Value::text(day), Value::Integer(*bp)]))
+            .collect();
+        if !steps.is_empty() {
+            keys.push(("steps", Value::List(steps)));
         }
+    } else {
+        let mode = match rate.per {
+            Some(RatePer::Kwh) => Mode::Metered,
+            Some(RatePer::Once | RatePer::Hours(_)) => Mode::PerUse,
+            _ => Mode::Unknown,
+        };
+        keys.push(("mode", Value::text(mode.word())));
     }
     Some(Value::List(vec![Value::map(keys)]))
 }

@@ -254,11 +254,8 @@ const FILLERS: &str = "租金 租赁费 租赁 出租 使用费 费用 收入 �
 /// Telecom operators: known organisations that stand before what they rent.
 pub const OPERATORS: &[&str] = &["移动", "联通", "电信", "铁塔", "广电"];
 
-/// An organisation's name holds one of these …
-const ORGANISATION_IN: &str = "公司 有限 集团 银行 合作社 委员会 事务所 工作室 经营部 分行";
-
-/// … or ends with one of these, or begins with an operator.
-const ORGANISATION_END: &str = "厂 店 中心 超市 学校 幼儿园 医院 诊所 协会 商行 药房 餐厅 移动 电信 联通 铁塔 广电 邮政 驿站 馆 \
+/// An organisation's name ends with one of these: behind them a person may be named.
+const ORGANISATION_END: &str = "公司 集团 银行 合作社 委员会 事务所 工作室 经营部 分行 厂 店 中心 超市 学校 幼儿园 医院 诊所 协会 商行 药房 餐厅 移动 电信 联通 铁塔 广电 邮政 驿站 馆 \
     支行 门诊部";
 
 /// The longest word of [`HEADS`] that a text begins with.
@@ -316,11 +313,33 @@ pub fn is_label(c: char) -> bool {
     "甲乙丙丁戊己庚辛壬癸子丑寅卯".contains(c) || c.is_ascii_uppercase()
 }
 
-/// True for a text that can only be an organisation's name.
+/// True for a text that can only be an organisation's name: all of it, up to a letter that tells
+/// two of a name apart. Brackets, separators or anything behind the ending may hold a person.
 pub fn is_organisation(text: &str) -> bool {
     let bare = text.trim_end_matches(is_label);
-    ORGANISATION_IN.split_whitespace().any(|word| bare.contains(word))
-        || ORGANISATION_END.split_whitespace().any(|word| bare.ends_with(word))
-        || OPERATORS.iter().any(|operator| bare.starts_with(operator))
-        || bare.starts_with("中国")
+    let whole = bare.chars().all(|c| c.is_alphanumeric());
+    whole && ORGANISATION_END.split_whitespace().any(|word| bare.ends_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_behind_a_company_is_no_organisation() {
+        for organisation in ["广告公司甲", "移动", "中国移动", "某某物业服务有限公司", "农业银行"]
+        {
+            assert!(is_organisation(organisation), "{organisation}");
+        }
+        for person in [
+            "甲公司王丽",
+            "王丽（甲公司）",
+            "甲公司/王丽",
+            "移动王强",
+            "某某委员会主任王某",
+            "甲公司 王丽",
+        ] {
+            assert!(!is_organisation(person), "{person}");
+        }
+    }
 }

@@ -416,3 +416,100 @@ async fn personal_numbers_never_reach_the_bytes() {
     let error = book.post(draft).await.expect_err("a phone number");
     assert!(error.to_string().contains("/memo"), "{error}");
 }
+
+#[tokio::test]
+async fn a_corrected_amount_keeps_its_attribution() {
+    let mut book = TestBook::open().await;
+    for no in ["C-01", "C-02"] {
+        let draft = book.draft(contract(no, "100.00"));
+        book.post(draft).await.unwrap();
+    }
+    let income = event("income", [("contract", Value::text("C-01"))]);
+    let lines = vec![debit("R.1001.01", "100.00"), credit("R.4501.01", "100.00")];
+    let draft = book.money(income, lines);
+    let receipt = book.post(draft).await.unwrap();
+    let attribute = event(
+        "attribute",
+        [
+            ("contract", Value::text("C-02")),
+            ("line", Value::Integer(1)),
+            ("of", Value::text(receipt.hash)),
+            ("reason", Value::text("记错合同")),
+            ("seq", Value::Integer(receipt.seq)),
+        ],
+    );
+    let draft = book.draft(attribute);
+    book.post(draft).await.unwrap();
+    let (event, lines) = correction(
+        &receipt,
+        vec![
+            credit("R.1001.01", "100.00"),
+            debit("R.4501.01", "100.00"),
+            debit("R.1001.01", "90.00"),
+            credit("R.4501.01", "90.00"),
+        ],
+    );
+    let draft = book.money(event, lines);
+    book.post(draft).await.unwrap();
+    let now = book.book().await;
+    let received = |no: &str| now.contracts().contracts[no].received().to_string();
+    assert_eq!((received("C-01"), received("C-02")), ("0.00".into(), "90.00".into()));
+}
+
+#[tokio::test]
+async fn a_refused_request_leaves_the_others_of_its_round_alone() {
+    let mut book = TestBook::open().await;
+    let lines = || vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
+    let good = book.money(event("income", []), lines());
+    let twin = book.money(event("income", []), lines());
+    let other: mingzhang::ledger::id::EstateCode = "620722-0099".parse().unwrap();
+    let mut orphan = book.money(event("income", []), lines());
+    orphan.estate = other;
+    let post = |drafts: Vec<_>| {
+        let books = book.books.clone();
+        tokio::spawn(async move { books.post(drafts, reviewer()).await })
+    };
+    let requests = [post(vec![twin.clone(), twin]), post(vec![orphan]), post(vec![good])];
+    let [twice, unknown, fine] = requests;
+    assert!(matches!(twice.await.unwrap(), Err(PostError::RefTaken { no: 1, .. })));
+    assert!(matches!(unknown.await.unwrap(), Err(PostError::UnknownEstate(_))));
+    assert!(fine.await.unwrap().is_ok());
+    assert!(book.books.book(other).await.unwrap().is_none(), "no phantom book");
+    book.check().await;
+    book.open_estate(other).await;
+}
+
+#[tokio::test]
+async fn receipts_over_several_months_settle_what_is_left() {
+    let mut book = TestBook::open().await;
+    let draft = book.draft(contract("C-01", "100.00"));
+    book.post(draft).await.unwrap();
+    for (amount, period) in
+        [("100.00", "2025-01"), ("50.00", "2025-Q1"), ("150.00", "2025-01..2025-03")]
+    {
+        let lines = vec![
+            debit("R.1001.01", amount),
+            of_contract(credit("R.4501.01", amount), "C-01", period),
+        ];
+        let draft = book.money(event("income", []), lines);
+        book.post(draft).await.unwrap();
+    }
+    let now = book.book().await;
+    let gap = now.contracts().contracts["C-01"].gap(parse_date("2025-03-31").unwrap());
+    assert_eq!(gap.to_string(), "0.00", "all three months are paid");
+}
+
+#[tokio::test]
+async fn a_fee_beyond_the_usual_needs_evidence() {
+    let mut book = TestBook::open().await;
+    let lines = |bank: &str, fee: &str, all: &str| {
+        vec![debit("R.1001.01", bank), debit("R.5501.05", fee), credit("R.4502.01", all)]
+    };
+    let draft = book.money(event("income", []), lines("97.00", "3.00", "100.00"));
+    book.post(draft).await.unwrap();
+    let draft = book.money(event("income", []), lines("1.00", "99.00", "100.00"));
+    assert_eq!(book.refusal(draft).await, "I9");
+    let shown = event("income", [("evidence", invoice("F1", "99.00"))]);
+    let draft = book.money(shown, lines("1.00", "99.00", "100.00"));
+    book.post(draft).await.unwrap();
+}

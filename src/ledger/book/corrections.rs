@@ -95,6 +95,7 @@ impl Book {
         if !matches!(kind.lines, LineRule::Sides { .. }) {
             return Err(Violation::NotCorrectable { kind: kind.name });
         }
+        check_overrides(root, entry.event.fields())?;
         let live = self.live(named);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
         let right = right_lines(entry, &live)?;
@@ -133,15 +134,16 @@ impl Book {
         let mirror: Vec<Line> =
             (0..live.lines.len()).filter_map(|at| Some(live.effective(at)?.mirror())).collect();
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
-        self.book_lines(&rules, &new, entry, right, as_right);
         let stands = Live {
             version: entry.seq,
             date: entry.date,
             lines: right.to_vec(),
             decision: new.decision.map(str::to_owned),
             evidence: new.evidence.map(|fields| fields.0.to_vec()),
-            attributed: BTreeMap::new(),
+            attributed: live.carried(right),
         };
+        let right: Vec<Line> = (0..right.len()).filter_map(|at| stands.effective(at)).collect();
+        self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));
         Ok(())
     }
@@ -204,6 +206,16 @@ impl Book {
 }
 
 impl Live {
+    /// Attributions that a correction keeps: those of lines it only gives another amount.
+    fn carried(&self, right: &[Line]) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
+        let same = |at: usize| match (self.lines.get(at), right.get(at)) {
+            (Some(stood), Some(line)) => Line { amount: stood.amount, ..line.clone() } == *stood,
+            _ => false,
+        };
+        let kept = self.attributed.iter().filter(|(at, _)| same(**at));
+        kept.map(|(at, attribution)| (*at, attribution.clone())).collect()
+    }
+
     /// What the live lines mean: the event with what earlier corrections put in its place.
     fn meaning<'a>(&'a self, root: &'a Entry) -> Meaning<'a> {
         Meaning {
@@ -211,6 +223,18 @@ impl Live {
             evidence: self.evidence.as_ref().map(|keys| Fields(keys)),
             ..Meaning::of(&root.event, root.seq)
         }
+    }
+}
+
+/// A correction shows other evidence or another decision only where the kind asks for one.
+fn check_overrides(root: &Entry, overrides: Fields<'_>) -> Result<(), Violation> {
+    let kind = root.event.kind();
+    let idle = ["decision", "evidence"].into_iter().find(|key| {
+        overrides.value(key).is_some() && !kind.keys.iter().any(|known| known.name == *key)
+    });
+    match idle {
+        Some(key) => Err(Violation::OverrideIdle { kind: kind.name, key }),
+        None => Ok(()),
     }
 }
 

@@ -112,6 +112,8 @@ pub enum Violation {
     NotThatEntry { seq: u64 },
     /// This kind isn't corrected by `correct`.
     NotCorrectable { kind: &'static str },
+    /// A correction shows something that the kind doesn't ask for.
+    OverrideIdle { kind: &'static str, key: &'static str },
     /// The first lines aren't the mirror of the live ones.
     MirrorDiffers { line: usize, live: usize },
     /// The line that `attribute` names isn't a receipt.
@@ -206,6 +208,7 @@ impl Violation {
             Self::CrossesFunds { .. } => Rule::I6,
             Self::NotThatEntry { .. }
             | Self::NotCorrectable { .. }
+            | Self::OverrideIdle { .. }
             | Self::MirrorDiffers { .. }
             | Self::NoSuchReceipt { .. } => Rule::I7,
             Self::DateClosed { .. }
@@ -271,6 +274,7 @@ impl Violation {
                 "/signs".to_owned()
             }
             Self::NothingAttached => "/docs".to_owned(),
+            Self::OverrideIdle { key, .. } => format!("/event/{key}"),
             Self::ScheduleUnpriced { item } => format!("/event/schedule/{item}"),
             Self::ScheduleAccount { item, .. } => format!("/event/schedule/{item}/account"),
             _ => "/event".to_owned(),

@@ -331,6 +331,11 @@ impl Violation {
                     "Amend a contract; point a correction at the original.",
                 ),
             ),
+            V::OverrideIdle { kind, key } => (
+                format!("“{kind}”没有 {key}，更正时也不能带"),
+                format!("{kind} has no {key}, so its correction shows none"),
+                ("去掉这一项。", "Leave it out."),
+            ),
             V::MirrorDiffers { line, live } => (
                 format!("更正须先原样冲回现行的 {live} 行，第 {} 行不符", line + 1),
                 format!(

@@ -317,7 +317,7 @@ pub fn is_label(c: char) -> bool {
 /// two of a name apart. Brackets, separators or anything behind the ending may hold a person.
 pub fn is_organisation(text: &str) -> bool {
     let bare = text.trim_end_matches(is_label);
-    let whole = bare.chars().all(|c| c.is_alphanumeric());
+    let whole = bare.chars().all(char::is_alphanumeric);
     whole && ORGANISATION_END.split_whitespace().any(|word| bare.ends_with(word))
 }
 

@@ -5,7 +5,7 @@
 
 use super::entry::{Actor, Doc, Entry, Line, Side, Sign};
 use super::event::Event;
-use super::json::{Value, write, write_integer, write_text};
+use super::json::{Tree, Value, write, write_integer, write_text};
 
 /// Writes an entry.
 pub fn encode(entry: &Entry) -> Vec<u8> {
@@ -66,7 +66,7 @@ fn doc(out: &mut Nested<'_>, doc: &Doc) {
 }
 
 fn event(mut out: Nested<'_>, event: &Event) {
-    let before = event.keys().iter().take_while(|(key, _)| key.as_str() < "kind").count();
+    let before = event.keys().iter().take_while(|(key, _)| key.as_ref() < "kind").count();
     let (before, after) = event.keys().split_at(before);
     for (key, value) in before {
         out.value(key, value);
@@ -140,7 +140,7 @@ trait Keys {
         write_integer(self.bytes(), number);
     }
 
-    fn value(&mut self, key: &str, value: &Value) {
+    fn value(&mut self, key: &str, value: &Tree<'_>) {
         self.key(key);
         write(self.bytes(), value);
     }

@@ -1,8 +1,10 @@
 //! What happened: a kind with its keys, checked against the table of kinds.
 
+use std::borrow::Cow;
+
 use super::account::{AccountCode, Fund};
 use super::id::EntryHash;
-use super::json::{FormatError, FormatFault, Value};
+use super::json::{FormatError, FormatFault, Pair, Tree, Value, owned_pair};
 use super::kinds::{Kind, kind};
 use super::money::Money;
 use super::period::{Month, Period, parse_date};
@@ -15,7 +17,7 @@ use chrono::NaiveDate;
 #[derive(Clone, Debug)]
 pub struct Event {
     kind: &'static Kind,
-    keys: Vec<(String, Value)>,
+    keys: Vec<Pair<'static>>,
 }
 
 impl PartialEq for Event {
@@ -30,19 +32,19 @@ impl Event {
         name: &str,
         keys: impl IntoIterator<Item = (&'static str, Value)>,
     ) -> Result<Self, FormatError> {
-        let mut keys: Vec<_> =
-            keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-        keys.push(("kind".to_owned(), Value::Text(name.to_owned())));
+        let mut keys: Vec<Pair<'_>> =
+            keys.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect();
+        keys.push((Cow::Borrowed("kind"), Tree::Text(Cow::Borrowed(name))));
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         Self::from_keys(keys)
     }
 
     /// From the keys of an `event` object as read, `kind` among them.
-    pub fn from_keys(mut keys: Vec<(String, Value)>) -> Result<Self, FormatError> {
+    pub fn from_keys(mut keys: Vec<Pair<'_>>) -> Result<Self, FormatError> {
         let at = keys.iter().position(|(key, _)| key == "kind");
         let at = at.ok_or_else(|| FormatError::here(FormatFault::MissingKey).under("kind"))?;
         let found = match &keys[at].1 {
-            Value::Text(name) => {
+            Tree::Text(name) => {
                 kind(name).ok_or_else(|| FormatFault::Newer(format!("the kind \"{name}\"")))
             }
             _ => Err(FormatFault::Expected("the name of a kind")),
@@ -50,7 +52,12 @@ impl Event {
         let kind = found.map_err(|fault| FormatError::here(fault).under("kind"))?;
         keys.remove(at);
         check_keys(&keys, kind.keys)?;
-        Ok(Self { kind, keys })
+        // Known keys need no copy of their names.
+        let owned = |(name, value): Pair<'_>| {
+            let known = kind.keys.iter().find(|key| key.name == name);
+            (Cow::Borrowed(known.map_or("", |key| key.name)), value.into_owned())
+        };
+        Ok(Self { kind, keys: keys.into_iter().map(owned).collect() })
     }
 
     /// Its kind.
@@ -59,12 +66,12 @@ impl Event {
     }
 
     /// The keys beside `kind`, in ascending order.
-    pub fn keys(&self) -> &[(String, Value)] {
+    pub fn keys(&self) -> &[Pair<'static>] {
         &self.keys
     }
 
     /// The value of a key.
-    pub fn value(&self, key: &str) -> Option<&Value> {
+    pub fn value(&self, key: &str) -> Option<&Tree<'_>> {
         Fields(&self.keys).value(key)
     }
 
@@ -76,23 +83,23 @@ impl Event {
 
 /// Typed reading of the keys of an object whose sorts were checked before.
 #[derive(Clone, Copy, Debug)]
-pub struct Fields<'a>(pub &'a [(String, Value)]);
+pub struct Fields<'a>(pub &'a [Pair<'a>]);
 
 impl<'a> Fields<'a> {
     /// The value of a key.
-    pub fn value(self, key: &str) -> Option<&'a Value> {
+    pub fn value(self, key: &str) -> Option<&'a Tree<'a>> {
         self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value)
     }
 
     /// A text.
     pub fn text(self, key: &str) -> Option<&'a str> {
-        self.value(key).and_then(Value::as_text)
+        self.value(key).and_then(Tree::as_text)
     }
 
     /// A whole number.
     pub fn integer(self, key: &str) -> Option<u64> {
         match self.value(key) {
-            Some(Value::Integer(number)) => Some(*number),
+            Some(Tree::Integer(number)) => Some(*number),
             _ => None,
         }
     }
@@ -132,21 +139,26 @@ impl<'a> Fields<'a> {
         self.text(key)?.parse().ok()
     }
 
+    /// The same keys and values, owning their texts.
+    pub fn to_owned_pairs(self) -> Vec<Pair<'static>> {
+        self.0.iter().cloned().map(owned_pair).collect()
+    }
+
     /// An object's keys.
     pub fn object(self, key: &str) -> Option<Fields<'a>> {
-        self.value(key).and_then(Value::as_fields)
+        self.value(key).and_then(Tree::as_fields)
     }
 
     /// A list; empty when the key is absent.
-    pub fn list(self, key: &str) -> &'a [Value] {
+    pub fn list(self, key: &str) -> &'a [Tree<'a>] {
         match self.value(key) {
-            Some(Value::List(values)) => values,
+            Some(Tree::List(values)) => values,
             _ => &[],
         }
     }
 }
 
-impl Value {
+impl Tree<'_> {
     /// The text, if it is one.
     pub fn as_text(&self) -> Option<&str> {
         match self {
@@ -172,7 +184,7 @@ impl Value {
     }
 
     /// The cells of a row.
-    pub fn cells(&self) -> &[Value] {
+    pub fn cells(&self) -> &[Self] {
         match self {
             Self::List(cells) => cells,
             _ => &[],
@@ -183,11 +195,13 @@ impl Value {
     pub fn cell(&self, at: usize) -> Option<&str> {
         self.cells().get(at).and_then(Self::as_text)
     }
+}
 
+impl Value {
     /// An object from keys in any order.
     pub fn map(keys: impl IntoIterator<Item = (&'static str, Self)>) -> Self {
-        let mut keys: Vec<_> =
-            keys.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+        let mut keys: Vec<Pair<'static>> =
+            keys.into_iter().map(|(key, value)| (Cow::Borrowed(key), value)).collect();
         keys.sort_by(|a, b| a.0.cmp(&b.0));
         Self::Map(keys)
     }
@@ -195,7 +209,7 @@ impl Value {
     /// A text from anything that prints.
     #[expect(clippy::needless_pass_by_value, reason = "callers hand in literals and references")]
     pub fn text(text: impl ToString) -> Self {
-        Self::Text(text.to_string())
+        Self::Text(Cow::Owned(text.to_string()))
     }
 }
 

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 
 use super::chart::{AccountType, Chart, ChartAccount, Role};
 use super::event::Fields;
-use super::json::Value;
+use super::json::Tree;
 use super::money::Money;
 use super::period::parse_date;
 
@@ -65,7 +65,7 @@ impl Rules {
         rules
     }
 
-    fn insert_account(&mut self, row: &Value) -> Option<()> {
+    fn insert_account(&mut self, row: &Tree<'_>) -> Option<()> {
         let account = ChartAccount {
             account_type: AccountType::from_word(row.cell(1)?)?,
             role: Role::from_word(row.cell(2)?)?,
@@ -75,7 +75,7 @@ impl Rules {
         Some(())
     }
 
-    fn insert_param(&mut self, row: &Value) -> Option<()> {
+    fn insert_param(&mut self, row: &Tree<'_>) -> Option<()> {
         let param = Param {
             compare: row.cell(1)?.to_owned(),
             value: row.cell(2)?.to_owned(),

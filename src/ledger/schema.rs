@@ -6,7 +6,7 @@
 use super::account::{AccountCode, Fund};
 use super::area::Area;
 use super::id::{EntryHash, is_id};
-use super::json::{FormatError, FormatFault, Value};
+use super::json::{FormatError, FormatFault, Pair, Tree};
 use super::money::Money;
 use super::period::{Month, Period, parse_date};
 
@@ -106,9 +106,9 @@ pub const EVIDENCE: Sort = Sort::List(&Sort::Object(&[
 ]));
 
 /// Checks a map against its keys: each known, each required one there, each of its sort.
-pub fn check_keys(entries: &[(String, Value)], keys: &[Key]) -> Result<(), FormatError> {
+pub fn check_keys(entries: &[Pair<'_>], keys: &[Key]) -> Result<(), FormatError> {
     for (name, value) in entries {
-        let key = keys.iter().find(|key| key.name == name.as_str());
+        let key = keys.iter().find(|key| key.name == name.as_ref());
         let key = key.ok_or_else(|| FormatError::here(FormatFault::UnknownKey).under(name))?;
         check(value, key.sort).map_err(|e| e.under(name))?;
     }
@@ -120,30 +120,30 @@ pub fn check_keys(entries: &[(String, Value)], keys: &[Key]) -> Result<(), Forma
 }
 
 /// Checks one value against its sort.
-pub fn check(value: &Value, sort: Sort) -> Result<(), FormatError> {
+pub fn check(value: &Tree<'_>, sort: Sort) -> Result<(), FormatError> {
     match (sort, value) {
-        (Sort::Integer, Value::Integer(_)) => Ok(()),
-        (Sort::Object(keys), Value::Map(entries)) => check_keys(entries, keys),
-        (Sort::Either(choices), Value::Map(entries)) => check_either(entries, choices),
-        (Sort::List(sort), Value::List(values)) => check_each(values, |value| check(value, *sort)),
-        (Sort::Rows(columns), Value::List(rows)) => check_each(rows, |row| check_row(row, columns)),
+        (Sort::Integer, Tree::Integer(_)) => Ok(()),
+        (Sort::Object(keys), Tree::Map(entries)) => check_keys(entries, keys),
+        (Sort::Either(choices), Tree::Map(entries)) => check_either(entries, choices),
+        (Sort::List(sort), Tree::List(values)) => check_each(values, |value| check(value, *sort)),
+        (Sort::Rows(columns), Tree::List(rows)) => check_each(rows, |row| check_row(row, columns)),
         (Sort::Integer | Sort::Object(_) | Sort::Either(_) | Sort::List(_) | Sort::Rows(_), _)
-        | (_, Value::Integer(_) | Value::List(_) | Value::Map(_)) => {
+        | (_, Tree::Integer(_) | Tree::List(_) | Tree::Map(_)) => {
             Err(FormatFault::Expected(expected(sort)).into())
         }
-        (_, Value::Text(text)) => Ok(check_word(text, sort)?),
+        (_, Tree::Text(text)) => Ok(check_word(text, sort)?),
     }
 }
 
 fn check_each(
-    values: &[Value],
-    check: impl Fn(&Value) -> Result<(), FormatError>,
+    values: &[Tree<'_>],
+    check: impl Fn(&Tree<'_>) -> Result<(), FormatError>,
 ) -> Result<(), FormatError> {
     values.iter().enumerate().try_for_each(|(no, value)| check(value).map_err(|e| e.under(no)))
 }
 
-fn check_row(row: &Value, columns: &[Column]) -> Result<(), FormatError> {
-    let Value::List(cells) = row else {
+fn check_row(row: &Tree<'_>, columns: &[Column]) -> Result<(), FormatError> {
+    let Tree::List(cells) = row else {
         return Err(FormatFault::Expected("a row: a list of cells").into());
     };
     if cells.len() != columns.len() {
@@ -153,10 +153,7 @@ fn check_row(row: &Value, columns: &[Column]) -> Result<(), FormatError> {
     pairs.try_for_each(|(no, (cell, column))| check(cell, column.sort).map_err(|e| e.under(no)))
 }
 
-fn check_either(
-    entries: &[(String, Value)],
-    choices: &[(&str, &[Key])],
-) -> Result<(), FormatError> {
+fn check_either(entries: &[Pair<'_>], choices: &[(&str, &[Key])]) -> Result<(), FormatError> {
     let has = |name: &str| entries.iter().any(|(key, _)| key == name);
     match choices.iter().find(|(name, _)| has(name)) {
         Some((_, keys)) => check_keys(entries, keys),

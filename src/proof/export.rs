@@ -2,7 +2,7 @@
 //! exactly the hashed bytes. `docs/spec/export.md`.
 
 use crate::ledger::id::{EntryHash, EstateCode};
-use crate::ledger::json::{self, FormatError, FormatFault, Value};
+use crate::ledger::json::{self, FormatError, FormatFault, Tree, Value};
 use crate::ledger::schema::{Key, Sort, check_keys, required};
 
 /// The name of the format in the header.
@@ -46,7 +46,7 @@ impl Header {
 
     /// Reads line 1.
     pub fn decode(line: &[u8]) -> Result<Self, FormatError> {
-        let Value::Map(keys) = json::read(line)? else {
+        let Tree::Map(keys) = json::read(line)? else {
             return Err(FormatFault::Expected("an object").into());
         };
         let format = keys.iter().find(|(key, _)| key == "format");

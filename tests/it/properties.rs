@@ -91,7 +91,7 @@ async fn play(acts: Vec<Act>) {
                     let amount = Money::from_fen(fen);
                     lines.push(Line { amount, ..line.clone() });
                 }
-                let value = |text: String| mingzhang::ledger::json::Value::Text(text);
+                let value = |text: String| mingzhang::ledger::json::Value::Text(text.into());
                 let keys = [
                     ("evidence", invoice("B", &text(fen))),
                     ("of", value(hash.to_string())),
@@ -183,14 +183,15 @@ proptest! {
 
 fn value(depth: u32) -> impl Strategy<Value = json::Value> {
     let leaf = prop_oneof![
-        "[a-z\"\\\\é账]{1,12}".prop_map(json::Value::Text),
+        "[a-z\"\\\\é账]{1,12}".prop_map(|text| json::Value::Text(text.into())),
         (0..=json::INTEGER_MAX).prop_map(json::Value::Integer),
     ];
     leaf.prop_recursive(depth, 24, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 1..4).prop_map(json::Value::List),
-            prop::collection::btree_map("[a-z][a-z0-9_]{0,5}", inner, 1..4)
-                .prop_map(|map| json::Value::Map(map.into_iter().collect())),
+            prop::collection::btree_map("[a-z][a-z0-9_]{0,5}", inner, 1..4).prop_map(|map| {
+                json::Value::Map(map.into_iter().map(|(key, value)| (key.into(), value)).collect())
+            }),
         ]
     })
 }

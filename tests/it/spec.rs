@@ -13,7 +13,7 @@ use mingzhang::ledger::due::{Billing, Part, Term, dues};
 use mingzhang::ledger::encoding::encode;
 use mingzhang::ledger::entry::PostedEntry;
 use mingzhang::ledger::event::Fields;
-use mingzhang::ledger::json::{self, FormatError, FormatFault, Value, is_forbidden};
+use mingzhang::ledger::json::{self, FormatError, FormatFault, is_forbidden};
 use mingzhang::ledger::kinds::{Guard, KINDS, Kind, LineRule, kind};
 use mingzhang::ledger::money::Money;
 use mingzhang::ledger::period::{Month, Period, parse_date};
@@ -407,7 +407,7 @@ fn dues_are_those_of_the_table() {
     assert!(table.len() >= 5);
     for row in table {
         let schedule = json::read(spans(&row[0])[0].as_bytes()).unwrap();
-        let Value::Map(keys) = schedule else { panic!("{row:?}") };
+        let json::Tree::Map(keys) = schedule else { panic!("{row:?}") };
         let part = Part::from_fields(Fields(&keys)).unwrap();
         let day = |text: &str| parse_date(text).ok();
         let (from, to) = row[1].split_once('…').unwrap();

@@ -12,7 +12,7 @@ use crate::ledger::chart::{Role, words};
 use crate::ledger::due::{Billing, Due, Mode, Part, Term, dues};
 use crate::ledger::entry::{Entry, Line, PostedEntry};
 use crate::ledger::event::{Fields, Party};
-use crate::ledger::json::Value;
+use crate::ledger::json::Tree;
 use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period};
 
@@ -255,7 +255,7 @@ impl Book {
             if !self.contracts.assets.contains_key(&id) {
                 return Err(Violation::AssetUnknown { id });
             }
-            let count = row.cells().get(1).and_then(Value::as_integer).unwrap_or_default();
+            let count = row.cells().get(1).and_then(Tree::as_integer).unwrap_or_default();
             contract.assets.push((id, count));
         }
         Arc::make_mut(&mut self.contracts).contracts.insert(no, Arc::new(contract));
@@ -266,7 +266,7 @@ impl Book {
     pub(super) fn amend_contract(&mut self, posted: &PostedEntry) -> Result<(), Violation> {
         let fields = posted.entry.event.fields();
         let no = fields.text("no").unwrap_or_default();
-        if fields.0.iter().all(|(key, _)| matches!(key.as_str(), "no" | "reason")) {
+        if fields.0.iter().all(|(key, _)| matches!(key.as_ref(), "no" | "reason")) {
             return Err(Violation::NothingChanged);
         }
         let mut contract = self.contract(no)?.clone();

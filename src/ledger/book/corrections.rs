@@ -12,7 +12,7 @@ use super::{Book, Violation};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line, PostedEntry};
 use crate::ledger::event::Fields;
-use crate::ledger::json::Value;
+use crate::ledger::json::Pair;
 use crate::ledger::kinds::LineRule;
 use crate::ledger::period::{Month, Period};
 
@@ -29,7 +29,7 @@ pub struct Live {
     /// The decision cited instead.
     pub decision: Option<String>,
     /// The keys of the correction that showed other evidence.
-    evidence: Option<Vec<(String, Value)>>,
+    evidence: Option<Vec<Pair<'static>>>,
     /// Contract and period given to a line later, by its position.
     attributed: BTreeMap<usize, (Option<String>, Option<Period>)>,
 }
@@ -139,7 +139,7 @@ impl Book {
             date: entry.date,
             lines: right.to_vec(),
             decision: new.decision.map(str::to_owned),
-            evidence: new.evidence.map(|fields| fields.0.to_vec()),
+            evidence: new.evidence.map(Fields::to_owned_pairs),
             attributed: live.carried(right),
         };
         let right: Vec<Line> = (0..right.len()).filter_map(|at| stands.effective(at)).collect();

@@ -5,7 +5,7 @@ use crate::ledger::book::Book;
 use crate::ledger::entry::Entry;
 use crate::ledger::event::{Fields, Party};
 use crate::ledger::format::grouped;
-use crate::ledger::json::Value;
+use crate::ledger::json::Tree;
 use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period, parse_date};
 use crate::ledger::schema::{Column, Key, Sort};
@@ -48,7 +48,7 @@ struct Words<'a> {
 }
 
 impl Words<'_> {
-    fn fact(self, key: &Key, value: &Value) -> Fact {
+    fn fact(self, key: &Key, value: &Tree<'_>) -> Fact {
         let table = match key.sort {
             Sort::Rows(columns) => Some(self.rows(columns, value)),
             Sort::List(Sort::Object(keys)) => Some(self.objects(keys, value)),
@@ -64,36 +64,36 @@ impl Words<'_> {
     }
 
     /// The page of what a key cites.
-    fn href(self, name: &str, value: &Value) -> Option<String> {
+    fn href(self, name: &str, value: &Tree<'_>) -> Option<String> {
         let code = self.book.estate();
         match (name, value) {
-            ("contract", Value::Text(no)) => Some(contract_href(self.book, no)),
-            ("no", Value::Text(no)) if self.book.contracts().contracts.contains_key(no) => {
+            ("contract", Tree::Text(no)) => Some(contract_href(self.book, no)),
+            ("no", Tree::Text(no)) if self.book.contracts().contracts.contains_key(no.as_ref()) => {
                 Some(contract_href(self.book, no))
             }
-            ("decision", Value::Text(no)) => {
-                let decision = self.book.decisions().get(no)?;
+            ("decision", Tree::Text(no)) => {
+                let decision = self.book.decisions().get(no.as_ref())?;
                 Some(format!("/e/{code}/entries/{}", decision.seq))
             }
-            ("seq", Value::Integer(seq)) => Some(format!("/e/{code}/entries/{seq}")),
+            ("seq", Tree::Integer(seq)) => Some(format!("/e/{code}/entries/{seq}")),
             _ => None,
         }
     }
 
-    fn text(self, name: &str, sort: Sort, value: &Value) -> String {
+    fn text(self, name: &str, sort: Sort, value: &Tree<'_>) -> String {
         match (sort, value) {
-            (_, Value::Integer(number)) if name == "seq" => {
+            (_, Tree::Integer(number)) if name == "seq" => {
                 self.lang.with("entry.number", &[("seq", number)])
             }
-            (_, Value::Integer(number)) => number.to_string(),
-            (_, Value::Map(_)) => self.object(sort, value.as_fields().unwrap_or(Fields(&[]))),
-            (Sort::List(sort), Value::List(values)) => self.list(name, *sort, values),
-            (Sort::Rows(columns), Value::List(rows)) => {
+            (_, Tree::Integer(number)) => number.to_string(),
+            (_, Tree::Map(_)) => self.object(sort, value.as_fields().unwrap_or(Fields(&[]))),
+            (Sort::List(sort), Tree::List(values)) => self.list(name, *sort, values),
+            (Sort::Rows(columns), Tree::List(rows)) => {
                 let rows = rows.iter().map(|row| self.row(columns, row).join(" "));
                 rows.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
             }
-            (_, Value::List(values)) => self.list(name, Sort::Text, values),
-            (sort, Value::Text(text)) => self.word(sort, text),
+            (_, Tree::List(values)) => self.list(name, Sort::Text, values),
+            (sort, Tree::Text(text)) => self.word(sort, text),
         }
     }
 
@@ -137,17 +137,17 @@ impl Words<'_> {
         texts.collect::<Vec<_>>().join(self.lang.pick("；", "; "))
     }
 
-    fn list(self, name: &str, sort: Sort, values: &[Value]) -> String {
+    fn list(self, name: &str, sort: Sort, values: &[Tree<'_>]) -> String {
         let texts: Vec<_> = values.iter().map(|value| self.text(name, sort, value)).collect();
         texts.join(self.lang.pick("、", ", "))
     }
 
-    fn row(self, columns: &[Column], row: &Value) -> Vec<String> {
+    fn row(self, columns: &[Column], row: &Tree<'_>) -> Vec<String> {
         let cells = columns.iter().zip(row.cells());
         cells.map(|(column, cell)| self.text(column.name, column.sort, cell)).collect()
     }
 
-    fn rows(self, columns: &[Column], value: &Value) -> Table {
+    fn rows(self, columns: &[Column], value: &Tree<'_>) -> Table {
         let rows: Vec<_> = value.cells().iter().map(|row| self.row(columns, row)).collect();
         Table {
             columns: columns.iter().map(|column| self.label(column.name)).collect(),
@@ -157,8 +157,8 @@ impl Words<'_> {
     }
 
     /// A list of objects as a table of the keys that at least one of them has.
-    fn objects(self, keys: &[Key], value: &Value) -> Table {
-        let items: Vec<Fields<'_>> = value.cells().iter().filter_map(Value::as_fields).collect();
+    fn objects(self, keys: &[Key], value: &Tree<'_>) -> Table {
+        let items: Vec<Fields<'_>> = value.cells().iter().filter_map(Tree::as_fields).collect();
         let used = |key: &&Key| items.iter().any(|item| item.value(key.name).is_some());
         let used: Vec<&Key> = keys.iter().filter(used).collect();
         let cell = |item: &Fields<'_>, key: &Key| {

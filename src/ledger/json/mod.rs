@@ -4,9 +4,14 @@
 //! read writes back to the same bytes. Nothing here knows what a key means; that is
 //! [`super::schema`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use thiserror::Error;
+
+mod write;
+
+pub use write::{write, write_integer, write_text};
 
 /// The longest entry, in bytes.
 pub const ENTRY_LEN_MAX: usize = 32 * 1024;
@@ -17,17 +22,40 @@ pub const ROWS_MAX: usize = 150;
 /// The largest integer: 2^53 − 1, which every JSON reader keeps exact (RFC 8259, section 6).
 pub const INTEGER_MAX: u64 = (1 << 53) - 1;
 
-/// A value as the bytes spell it.
+/// A value as the bytes spell it; what is read borrows from the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
+pub enum Tree<'a> {
     /// A text.
-    Text(String),
+    Text(Cow<'a, str>),
     /// An integer, at most [`INTEGER_MAX`].
     Integer(u64),
     /// A list, never empty.
-    List(Vec<Value>),
+    List(Vec<Tree<'a>>),
     /// Keys in ascending order, never empty.
-    Map(Vec<(String, Value)>),
+    Map(Vec<Pair<'a>>),
+}
+
+/// A key with its value.
+pub type Pair<'a> = (Cow<'a, str>, Tree<'a>);
+
+/// A value that owns its texts.
+pub type Value = Tree<'static>;
+
+impl Tree<'_> {
+    /// The same value, owning its texts.
+    pub fn into_owned(self) -> Value {
+        match self {
+            Tree::Text(text) => Tree::Text(Cow::Owned(text.into_owned())),
+            Tree::Integer(number) => Tree::Integer(number),
+            Tree::List(values) => Tree::List(values.into_iter().map(Tree::into_owned).collect()),
+            Tree::Map(pairs) => Tree::Map(pairs.into_iter().map(owned_pair).collect()),
+        }
+    }
+}
+
+/// The same key and value, owning their texts.
+pub fn owned_pair((key, value): Pair<'_>) -> Pair<'static> {
+    (Cow::Owned(key.into_owned()), value.into_owned())
 }
 
 /// What is wrong with bytes that should be an entry; the pointer says where (RFC 6901).
@@ -184,7 +212,7 @@ pub fn check_text(text: &str) -> Result<(), FormatFault> {
 }
 
 /// Reads one object that fills the bytes.
-pub fn read(bytes: &[u8]) -> Result<Value, FormatError> {
+pub fn read(bytes: &[u8]) -> Result<Tree<'_>, FormatError> {
     if bytes.len() > ENTRY_LEN_MAX {
         return Err(FormatFault::TooLong(bytes.len()).into());
     }
@@ -209,7 +237,7 @@ struct Reader<'a> {
     at: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -230,17 +258,17 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn value(&mut self, depth: usize) -> Result<Value, FormatError> {
+    fn value(&mut self, depth: usize) -> Result<Tree<'a>, FormatError> {
         match self.peek() {
             Some(b'"') => {
                 let text = self.text()?;
                 check_text(&text)?;
-                Ok(Value::Text(text))
+                Ok(Tree::Text(text))
             }
             Some(b'{' | b'[') if depth > DEPTH_MAX => Err(FormatFault::Depth.into()),
             Some(b'{') => self.map(depth),
             Some(b'[') => self.list(depth),
-            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => Ok(Value::Integer(self.integer()?)),
+            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => Ok(Tree::Integer(self.integer()?)),
             Some(b'n') if self.bytes[self.at..].starts_with(b"null") => {
                 Err(FormatFault::Null.into())
             }
@@ -254,16 +282,16 @@ impl Reader<'_> {
         }
     }
 
-    fn map(&mut self, depth: usize) -> Result<Value, FormatError> {
+    fn map(&mut self, depth: usize) -> Result<Tree<'a>, FormatError> {
         self.expect(b'{')?;
         if self.peek() == Some(b'}') {
             return Err(FormatFault::EmptyMap.into());
         }
-        let mut entries: Vec<(String, Value)> = Vec::with_capacity(8);
+        let mut entries: Vec<Pair<'a>> = Vec::with_capacity(8);
         loop {
             let key = self.key()?;
             if let Some((last, _)) = entries.last() {
-                match key.as_str().cmp(last) {
+                match key.cmp(last) {
                     std::cmp::Ordering::Greater => {}
                     _ if entries.iter().any(|(known, _)| *known == key) => {
                         return Err(FormatError::from(FormatFault::DuplicateKey).under(key));
@@ -280,10 +308,10 @@ impl Reader<'_> {
             }
         }
         self.expect(b'}')?;
-        Ok(Value::Map(entries))
+        Ok(Tree::Map(entries))
     }
 
-    fn key(&mut self) -> Result<String, FormatFault> {
+    fn key(&mut self) -> Result<Cow<'a, str>, FormatFault> {
         if self.peek() != Some(b'"') {
             return Err(self.unreadable());
         }
@@ -293,7 +321,7 @@ impl Reader<'_> {
         if first && rest { Ok(key) } else { Err(FormatFault::KeyGrammar) }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Value, FormatError> {
+    fn list(&mut self, depth: usize) -> Result<Tree<'a>, FormatError> {
         self.expect(b'[')?;
         if self.peek() == Some(b']') {
             return Err(FormatFault::EmptyList.into());
@@ -311,7 +339,7 @@ impl Reader<'_> {
             }
         }
         self.expect(b']')?;
-        Ok(Value::List(values))
+        Ok(Tree::List(values))
     }
 
     fn integer(&mut self) -> Result<u64, FormatFault> {
@@ -335,23 +363,24 @@ impl Reader<'_> {
 
     /// A text between quotes. Only `\"` and `\\` are read: every other escape spells a
     /// character that is either written as itself or forbidden.
-    fn text(&mut self) -> Result<String, FormatFault> {
+    fn text(&mut self) -> Result<Cow<'a, str>, FormatFault> {
         self.expect(b'"')?;
         let mut out = String::new();
         loop {
             let rest = &self.bytes[self.at..];
             let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0x00..=0x1f));
             let Some(stop) = stop else { return Err(FormatFault::Syntax(self.bytes.len())) };
-            let plain = &self.text[self.at..self.at + stop];
+            let text: &'a str = self.text;
+            let plain = &text[self.at..self.at + stop];
             self.at += stop;
             match rest[stop] {
                 b'"' => {
                     self.at += 1;
                     if out.is_empty() {
-                        return Ok(plain.to_owned());
+                        return Ok(Cow::Borrowed(plain));
                     }
                     out.push_str(plain);
-                    return Ok(out);
+                    return Ok(Cow::Owned(out));
                 }
                 b'\\' => {
                     out.push_str(plain);
@@ -383,68 +412,6 @@ impl Reader<'_> {
             Some(0xdc00..=0xdfff) => FormatFault::LoneSurrogate,
             Some(code @ (0x00..=0x1f | 0x7f)) => FormatFault::Character(code.into()),
             _ => FormatFault::Escape,
-        }
-    }
-}
-
-/// Writes a text with its quotes.
-pub fn write_text(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    if text.bytes().any(|b| matches!(b, b'"' | b'\\')) {
-        for byte in text.bytes() {
-            if matches!(byte, b'"' | b'\\') {
-                out.push(b'\\');
-            }
-            out.push(byte);
-        }
-    } else {
-        out.extend_from_slice(text.as_bytes());
-    }
-    out.push(b'"');
-}
-
-/// Writes an integer.
-pub fn write_integer(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [0_u8; 20];
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
-        rest /= 10;
-        if rest == 0 {
-            break;
-        }
-    }
-    out.extend_from_slice(&digits[at..]);
-}
-
-/// Writes a value; keys stand in the order the map holds them, which is ascending.
-pub fn write(out: &mut Vec<u8>, value: &Value) {
-    match value {
-        Value::Text(text) => write_text(out, text),
-        Value::Integer(number) => write_integer(out, *number),
-        Value::List(values) => {
-            out.push(b'[');
-            for (no, value) in values.iter().enumerate() {
-                if no > 0 {
-                    out.push(b',');
-                }
-                write(out, value);
-            }
-            out.push(b']');
-        }
-        Value::Map(entries) => {
-            out.push(b'{');
-            for (no, (key, value)) in entries.iter().enumerate() {
-                if no > 0 {
-                    out.push(b',');
-                }
-                write_text(out, key);
-                out.push(b':');
-                write(out, value);
-            }
-            out.push(b'}');
         }
     }
 }

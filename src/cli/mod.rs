@@ -17,8 +17,11 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
-use mingzhang::services::books::Books;
+use mingzhang::exchange::register::RegisterError;
+use mingzhang::services::bookkeeper::OpenError;
+use mingzhang::services::books::{Books, PostError};
 use mingzhang::services::clock::{Clock, SystemClock};
+use mingzhang::services::importer::ImportError;
 use mingzhang::settings::{Overrides, Settings};
 use mingzhang::store::{Location, Store};
 
@@ -152,7 +155,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         match cli.command {
             Command::Demo(args) => demo::run(&context, args).await,
             Command::Serve(args) => serve::run(&context, args).await,
@@ -161,7 +164,30 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Export(args) => export::run(&context, args).await,
             Command::Verify(_) | Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
         }
-    })
+    });
+    outcome.map_err(|failure| if context.english() { failure } else { in_chinese(failure) })
+}
+
+/// A failure in the words that it has in Chinese, with what to do; else as it is.
+fn in_chinese(failure: Failure) -> Failure {
+    if let Some(error) = failure.downcast_ref::<RegisterError>() {
+        return error.zh().into();
+    }
+    let (place, error) = match failure.downcast_ref::<ImportError>() {
+        Some(ImportError::Refused { row, error }) => (format!("{row}："), Some(error)),
+        _ => match failure.downcast_ref::<OpenError>() {
+            Some(OpenError::Post(error)) => (String::new(), Some(error)),
+            _ => (String::new(), failure.downcast_ref::<PostError>()),
+        },
+    };
+    match error {
+        Some(PostError::Refused { violation, .. }) => {
+            let text = violation.text();
+            let rule = violation.rule().code();
+            format!("{place}{}（{rule}）。{}", text.zh, text.do_zh).into()
+        }
+        _ => failure,
+    }
 }
 
 /// An error and what caused it, outermost first.

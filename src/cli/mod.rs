@@ -151,7 +151,11 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
     match &cli.command {
         Command::Completions(args) => return Ok(completions::run(args)),
         Command::Config(args) => return config::run(&context, args),
-        Command::Verify(args) => return verify::run(&context, args),
+        Command::Verify(args) => {
+            if let Some(file) = args.file() {
+                return verify::run_file(&context, args, file);
+            }
+        }
         _ => {}
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -162,7 +166,8 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Estate(args) => estate::run(&context, args).await,
             Command::Import(args) => import::run(&context, args).await,
             Command::Export(args) => export::run(&context, args).await,
-            Command::Verify(_) | Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
+            Command::Verify(args) => verify::run_database(&context, &args).await,
+            Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
         }
     });
     outcome.map_err(|failure| if context.english() { failure } else { in_chinese(failure) })

@@ -1,6 +1,7 @@
-//! `verify FILE`: recomputes an export and says what it found. Opens no database, no network.
+//! `verify [FILE]`: recomputes an export and says what it found. A file is verified without
+//! database or network; without one, every estate of the database is exported and verified.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -8,10 +9,12 @@ use serde_json::{Value, json};
 use super::{Context, Failure, Outcome};
 use mingzhang::ledger::findings::Finding;
 use mingzhang::ledger::format::grouped;
-use mingzhang::ledger::id::EntryHash;
+use mingzhang::ledger::id::{EntryHash, EstateCode};
 use mingzhang::ledger::period::parse_date;
 use mingzhang::proof::verify::{Fault, Report, verify};
+use mingzhang::services::books::Books;
 use mingzhang::services::clock::{Clock, SystemClock};
+use mingzhang::services::exporter;
 
 /// A file from this size on is verified with a progress bar.
 const BAR_FROM_BYTES: usize = 10 << 20;
@@ -19,8 +22,11 @@ const BAR_FROM_BYTES: usize = 10 << 20;
 /// Arguments of `verify`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The export
-    file: PathBuf,
+    /// The export; every estate of the database when left out
+    file: Option<PathBuf>,
+    /// Only this estate of the database
+    #[arg(long, conflicts_with = "file")]
+    estate: Option<EstateCode>,
     /// A head you know of: it must be in the chain
     #[arg(long)]
     pin: Option<EntryHash>,
@@ -29,21 +35,82 @@ pub struct Args {
     as_of: Option<NaiveDate>,
 }
 
-pub fn run(context: &Context, args: &Args) -> Result<Outcome, Failure> {
+impl Args {
+    /// The export to verify, when one is named.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+}
+
+/// Verifies a file.
+pub fn run_file(context: &Context, args: &Args, file: &Path) -> Result<Outcome, Failure> {
+    let name = file.display().to_string();
+    let bytes = std::fs::read(file).map_err(|error| format!("couldn't read {name}: {error}"))?;
+    judge(context, args, &name, &bytes)
+}
+
+/// Verifies what a database would export, an estate at a time.
+pub async fn run_database(context: &Context, args: &Args) -> Result<Outcome, Failure> {
+    let books = context.books().await?;
+    let mut outcomes = Vec::new();
+    let mut after = None;
+    loop {
+        let codes = books.store().estates("", after, 200).await?;
+        let Some(last) = codes.last() else { break };
+        after = Some(*last);
+        for code in codes.into_iter().filter(|code| args.estate.is_none_or(|only| only == *code)) {
+            outcomes.push(verify_estate(context, args, &books, code).await?);
+        }
+    }
+    if outcomes.is_empty() {
+        return Err(context.say("没有可核对的小区", "there is no such estate to verify").into());
+    }
+    // A pin stands in one estate's chain, so it must be found in one, not in all.
+    let found = outcomes.iter().any(|outcome| *outcome != Outcome::OtherHistory);
+    let faults = outcomes.contains(&Outcome::Faults);
+    Ok(match (found, faults) {
+        (false, _) => Outcome::OtherHistory,
+        (true, true) => Outcome::Faults,
+        (true, false) => Outcome::Done,
+    })
+}
+
+async fn verify_estate(
+    context: &Context,
+    args: &Args,
+    books: &Books,
+    code: EstateCode,
+) -> Result<Outcome, Failure> {
+    let name = format!("{} {code}", context.settings.database);
+    let book = match books.book(code).await {
+        Ok(Some(book)) => book,
+        Ok(None) => return Err(format!("{name}: the book is empty").into()),
+        Err(damaged) => {
+            println!("{} {damaged}", context.say("错误", "fault"));
+            return Ok(Outcome::Faults);
+        }
+    };
+    let mut pieces = exporter::jsonl(books, &book);
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await? {
+        bytes.extend(piece);
+    }
+    context.tell(format!("── {code} {}", book.profile().name));
+    judge(context, args, &name, &bytes)
+}
+
+fn judge(context: &Context, args: &Args, name: &str, bytes: &[u8]) -> Result<Outcome, Failure> {
     let started = std::time::Instant::now();
-    let name = args.file.display().to_string();
-    let bytes =
-        std::fs::read(&args.file).map_err(|error| format!("couldn't read {name}: {error}"))?;
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let bar = progress(context, &bytes);
-    let report = verify(&bytes, args.pin, threads, &|done| bar.set_position(done))?;
+    let bar = progress(context, bytes);
+    let report = verify(bytes, args.pin, threads, &|done| bar.set_position(done))?;
     bar.finish_and_clear();
     let as_of = args.as_of.unwrap_or_else(|| SystemClock.now().day());
     let findings = report.findings(as_of);
     let pin_missing = args.pin.is_some() && report.after_pin.is_none();
     if context.json {
         let seconds = started.elapsed().as_secs_f64();
-        println!("{}", to_json(&name, &report, &findings, as_of, seconds));
+        println!("{}", to_json(name, &report, &findings, as_of, seconds));
     } else {
         tell(context, &report, &findings, as_of);
     }

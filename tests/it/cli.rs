@@ -96,7 +96,10 @@ fn verify_exits_by_what_it_found() {
     std::fs::write(&path, books.replace("\"kind\":\"contract\"", "\"kind\":\"contrapt\"")).unwrap();
     assert_eq!(shell.out("verify books.jsonl").0, 2, "a newer format is not judged");
     assert_eq!(shell.out("verify nothing.jsonl").0, 2);
-    assert_eq!(shell.out("verify").0, 2);
+    assert_eq!(shell.out("verify").0, 0, "the database is sound");
+    assert_eq!(shell.out(&format!("verify --estate 620722-0013 --pin {head}")).0, 0);
+    assert_eq!(shell.out(&format!("verify --pin {other}")).0, 3);
+    assert_eq!(shell.out("verify --estate 620722-0099").0, 2);
 }
 
 #[test]

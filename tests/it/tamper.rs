@@ -119,3 +119,28 @@ async fn changed_rows_stop_the_reader_and_the_database_refuses_changes() {
     let error = book.books.entry(crate::harness::estate(), 2).await.expect_err("damaged");
     assert!(error.to_string().contains("620722-0017, entry 2"), "{error}");
 }
+
+#[tokio::test]
+async fn several_threads_find_what_one_finds() {
+    let mut book = TestBook::open().await;
+    for _ in 0..6 {
+        let drafts = (0..200).map(|_| {
+            let lines = vec![debit("R.1001.01", "1.00"), credit("R.4502.01", "1.00")];
+            book.money(event("income", []), lines)
+        });
+        let drafts = drafts.collect();
+        book.books.post(drafts, crate::harness::reviewer()).await.unwrap();
+    }
+    let export = book.export().await;
+    for threads in [1, 2, 3] {
+        let report = verify(&export, None, threads, &|_| {}).unwrap();
+        assert!(report.is_sound(), "{:?}", report.faults);
+        assert_eq!(report.entries, 1_202);
+    }
+    let mut lines = lines_of(&export);
+    let changed = String::from_utf8(lines[1_101].clone()).unwrap().replace("\"1.00\"", "\"2.00\"");
+    lines[1_101] = changed.into_bytes();
+    let faults = |threads| verify(&lines.concat(), None, threads, &|_| {}).unwrap().faults;
+    assert_eq!(faults(1), faults(2));
+    assert_eq!(faults(2)[0].seq, Some(1_101), "the link behind the change is broken");
+}

@@ -101,27 +101,12 @@ pub fn verify(
     if !whole {
         run.fault(None, "header", "", "a line feed at the end", "the file ends without one");
     }
-    let groups: Vec<_> = lines.chunks(CHUNK * threads.max(1)).collect();
-    std::thread::scope(|scope| {
-        // While one group is folded, the next is read and hashed.
-        let ahead = |at: usize| {
-            let group = groups.get(at).copied().filter(|_| threads > 1)?;
-            Some(scope.spawn(move || read_group(group, threads)))
-        };
-        let mut next = ahead(0);
-        for (at, group) in groups.iter().enumerate() {
-            let reads = match next.take() {
-                Some(reader) => joined(reader),
-                None => read_group(group, threads),
-            };
-            next = ahead(at + 1);
-            for read in reads {
-                run.take(read)?;
-            }
-            step(run.entries);
+    for group in lines.chunks(CHUNK * threads.max(1)) {
+        for read in read_group(group, threads.max(1)) {
+            run.take(read)?;
         }
-        Ok(())
-    })?;
+        step(run.entries);
+    }
     Ok(run.finish(header))
 }
 
@@ -151,7 +136,7 @@ fn read_group(lines: &[&[u8]], threads: usize) -> Vec<Read> {
         let entry = crate::ledger::entry::Entry::decode(line);
         Read { entry: entry.map(|entry| PostedEntry { entry, hash }), hash }
     };
-    if threads <= 1 || lines.len() < CHUNK {
+    if threads == 1 || lines.len() < CHUNK {
         return lines.iter().map(read).collect();
     }
     let share = lines.len().div_ceil(threads);
@@ -160,13 +145,12 @@ fn read_group(lines: &[&[u8]], threads: usize) -> Vec<Read> {
             .chunks(share)
             .map(|part| scope.spawn(move || part.iter().map(read).collect::<Vec<_>>()))
             .collect();
-        parts.into_iter().flat_map(joined).collect()
+        // A reader that panicked must not pass for one that found nothing.
+        let joined = parts
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect()
     })
-}
-
-/// What a reader found; one that panicked must not pass for one that found nothing.
-fn joined(reader: std::thread::ScopedJoinHandle<'_, Vec<Read>>) -> Vec<Read> {
-    reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// The state of one verification.

@@ -10,10 +10,9 @@ use crate::ledger::area::Area;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::{EstateCode, Ref};
+use crate::ledger::id::{EstateCode, IdError, Ref};
 use crate::ledger::json::{FormatError, Value};
 use crate::ledger::kinds::BOOK_NEWEST;
-use crate::store::StoreError;
 
 /// An estate's book to open.
 #[derive(Clone, Debug)]
@@ -51,6 +50,9 @@ pub enum OpenError {
     /// A value that an entry can't hold.
     #[error(transparent)]
     Format(#[from] FormatError),
+    /// A reference of its own that can't be read.
+    #[error(transparent)]
+    Id(#[from] IdError),
     /// The rule pack can't be used.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -73,10 +75,7 @@ pub async fn open_estate(
     if books.store().has_estate(estate.code).await.map_err(PostError::from)? {
         return Err(OpenError::Exists(estate.code));
     }
-    let reference = |what: &str| {
-        let key = format!("{what}:{}", estate.code);
-        key.parse::<Ref>().map_err(|_| StoreError::Location(key)).map_err(PostError::from)
-    };
+    let reference = |what: &str| format!("{what}:{}", estate.code).parse::<Ref>();
     let open = Draft::new(estate.code, open_event(estate)?, reference("open")?);
     let rules = rules_event(&estate.rules, estate.since)?;
     let rules = Draft::new(estate.code, rules, reference("rules")?);

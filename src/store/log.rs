@@ -15,7 +15,7 @@ impl Store {
     pub async fn secret(&self) -> Result<Vec<u8>, StoreError> {
         let sql = "select secret from instance";
         let secret = sqlx::query_scalar(sql).fetch_optional(&self.read).await?;
-        secret.ok_or_else(|| StoreError::Absent("the instance: it names no log".to_owned()))
+        secret.ok_or(StoreError::Unnamed)
     }
 
     /// Hashes of leaves from an index on.

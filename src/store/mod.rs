@@ -33,6 +33,9 @@ pub enum StoreError {
     /// The file isn't there and was not to be made.
     #[error("there is no database at {0}")]
     Absent(String),
+    /// An empty database: which log it is was never said.
+    #[error("this database names no log yet; say --log once")]
+    Unnamed,
     /// A row that can't have been written by this program.
     #[error("entry {log_index} of the log is damaged: {cause}")]
     Corrupt {

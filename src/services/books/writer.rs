@@ -146,7 +146,7 @@ impl<'a> Round<'a> {
         // What other processes wrote is read now that the lock is held, so it is final.
         shared.freshen(size).await?;
         let log = tx.log_origin().await?;
-        let log = log.ok_or(StoreError::Absent("the instance: it names no log".to_owned()))?;
+        let log = log.ok_or(StoreError::Unnamed)?;
         let mut books = HashMap::new();
         let mut unreadable = HashMap::new();
         for estate in estates_of(work) {

@@ -24,12 +24,11 @@ use crate::exchange::register::reference::row_ref;
 use crate::exchange::register::{Field, Question, Register, Row, Status};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::book::{Book, Contract, Paper};
-use crate::ledger::chain::content_hash;
 use crate::ledger::draft::{Draft, SealedValue};
 use crate::ledger::due::Mode;
 use crate::ledger::entry::{Line, RowOrigin, Side};
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::{EntryHash, EstateCode, Ref};
+use crate::ledger::id::{EntryHash, EstateCode, IdError, Ref};
 use crate::ledger::json::{FormatError, Value};
 use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period};
@@ -69,6 +68,9 @@ pub enum ImportError {
         /// What is wrong.
         error: FormatError,
     },
+    /// A digest or reference of its own that can't be read.
+    #[error(transparent)]
+    Id(#[from] IdError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -132,7 +134,7 @@ pub async fn plan(
         month,
         bank,
         book: &book,
-        file: register.sha256.parse().unwrap_or_else(|_| content_hash(register.file.as_bytes())),
+        file: register.sha256.parse()?,
         known_refs: known.into_iter().collect(),
         today: books.today(),
         contracts: known_contracts(books, &book).await?,
@@ -350,7 +352,7 @@ fn is_postable(row: &Row) -> bool {
 }
 
 fn reference_of(key: &str) -> Result<Ref, ImportError> {
-    key.parse().map_err(|_| StoreError::Location(key.to_owned()).into())
+    Ok(key.parse()?)
 }
 
 fn format_error(row: &Row, error: FormatError) -> ImportError {

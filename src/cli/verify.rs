@@ -55,7 +55,7 @@ pub async fn run_database(context: &Context, args: &Args) -> Result<Outcome, Fai
     let mut outcomes = Vec::new();
     let mut after = None;
     loop {
-        let codes = books.store().estates("", after, 200).await?;
+        let codes = books.store().primary().estates("", after, 200).await?;
         let Some(last) = codes.last() else { break };
         after = Some(*last);
         for code in codes.into_iter().filter(|code| args.estate.is_none_or(|only| only == *code)) {

@@ -139,6 +139,7 @@ impl<'de> Deserialize<'de> for Day {
 pub(super) mod day {
     use super::{Day, Deserialize, Deserializer, NaiveDate, Serialize, Serializer};
 
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in the field so")]
     pub fn serialize<S: Serializer>(day: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
         Day(*day).serialize(serializer)
     }
@@ -152,7 +153,8 @@ pub(super) mod day {
 pub(super) mod day_opt {
     use super::{Day, Deserialize, Deserializer, NaiveDate, Serialize, Serializer};
 
-    #[expect(clippy::ref_option, reason = "serde hands in a reference to the field")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands in the field so")]
+    #[expect(clippy::ref_option, reason = "serde hands in the field so")]
     pub fn serialize<S: Serializer>(
         day: &Option<NaiveDate>,
         serializer: S,

@@ -280,7 +280,6 @@ mod keys {
 
     type Keys = Option<Vec<Pair<'static>>>;
 
-    #[expect(clippy::ref_option, reason = "serde hands in a reference to the field")]
     pub fn serialize<S: Serializer>(keys: &Keys, serializer: S) -> Result<S::Ok, S::Error> {
         let write = |keys: &Vec<Pair<'static>>| {
             let mut bytes = Vec::new();

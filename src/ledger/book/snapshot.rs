@@ -251,8 +251,10 @@ mod tests {
         form("\"spread\"", "\"spared\"");
         let impossible =
             |from, to| assert!(matches!(change(from, to), Err(SnapshotError::Impossible(_))));
-        impossible("\"entries\":", "\"entries\":9");
-        impossible("\"entries\":", "\"entries\":0,\"of\":");
+        impossible("\"entries\":35", "\"entries\":5");
+        impossible("\"accounts\":{\"R.1001.01\":", "\"accounts\":{\"R.1001.01\":1");
+        impossible("\"accounts\":{\"R.1001.01\"", "\"accounts\":{\"F.1001.01\"");
+        impossible("{\"contracts\":{\"", "{\"contracts\":{\"X");
         let trailing = Book::from_snapshot(&seal(format!("{text} 1").as_bytes()));
         assert!(matches!(trailing, Err(SnapshotError::Form(_))));
     }

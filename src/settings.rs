@@ -8,14 +8,18 @@ use config::{Config, File, FileFormat};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::services::books::WriterLimits;
+use crate::services::books::Limits;
 
 /// The settings file that is read when none is named.
 const FILE_DEFAULT: &str = "mingzhang.toml";
 
+/// No setting is larger; the most that a queue takes and a shift by 20 bits bears.
+const NUMBER_MAX: u64 = 1 << 40;
+
 /// Every setting: key in the file, default, what it is.
 pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("database", "sqlite:mingzhang.db", "where the books are"),
+    ("read_database_url", "", "a streaming replica that pages read from (PostgreSQL)"),
     ("listen", "127.0.0.1:8080", "address the server listens on"),
     ("base_url", "", "public address, for links on paper"),
     ("lang", "zh", "language where a reader names none: zh or en"),
@@ -25,6 +29,10 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("operator.phone", "", "phone of the operator, on pages"),
     ("writer.batch_max", "512", "most entries in one transaction"),
     ("writer.queue_max", "4096", "most postings waiting; more are answered 503"),
+    ("books.memory_mib", "512", "what books kept in memory may take"),
+    ("books.snapshot_every", "1000", "entries after which an estate's book is kept as a snapshot"),
+    ("disk.low_mib", "128", "below so much free on the database's disk nothing is posted"),
+    ("verify.every_h", "24", "hours between the server's own verifications; 0 for none"),
 ];
 
 /// What flags say.
@@ -51,10 +59,12 @@ pub struct Settings {
     pub log_origin: Option<String>,
     /// Pseudonymous id of the operator.
     pub operator_org: String,
-    /// Most entries in one transaction.
-    pub batch_max: usize,
-    /// Most postings waiting.
-    pub queue_max: usize,
+    /// A replica that pages read from.
+    pub read_database_url: Option<String>,
+    /// Bounds of the books.
+    pub limits: Limits,
+    /// Hours between the server's own verifications; 0 for none.
+    pub verify_every_h: u64,
     shown: Vec<Shown>,
 }
 
@@ -125,11 +135,13 @@ impl Settings {
             found.map(|row| row.value.clone()).unwrap_or_default()
         };
         let optional = |key: &str| Some(text(key)).filter(|value| !value.is_empty());
-        let number = |key: &'static str| {
+        let number = |key: &'static str, least: u64| {
             let value = text(key);
-            let parsed = value.parse::<usize>().ok().filter(|number| *number > 0);
-            parsed.ok_or(SettingsError::Value { key, value, wanted: "a number above 0" })
+            let parsed = value.parse::<u64>().ok().filter(|n| (least..=NUMBER_MAX).contains(n));
+            let wanted = if least > 0 { "a number above 0" } else { "a number from 0 on" };
+            parsed.ok_or(SettingsError::Value { key, value, wanted })
         };
+        let count = |key| number(key, 1).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
         let lang = text("lang");
         if !matches!(lang.as_str(), "zh" | "en") {
             return Err(SettingsError::Value { key: "lang", value: lang, wanted: "zh or en" });
@@ -141,8 +153,15 @@ impl Settings {
             lang,
             log_origin: optional("log.origin"),
             operator_org: text("operator.org"),
-            batch_max: number("writer.batch_max")?,
-            queue_max: number("writer.queue_max")?,
+            read_database_url: optional("read_database_url"),
+            limits: Limits {
+                batch_max: count("writer.batch_max")?,
+                queue_max: count("writer.queue_max")?,
+                memory_bytes: number("books.memory_mib", 1)? << 20,
+                snapshot_every: number("books.snapshot_every", 0)?,
+                disk_low_bytes: number("disk.low_mib", 0)? << 20,
+            },
+            verify_every_h: number("verify.every_h", 0)?,
             shown,
         })
     }
@@ -150,11 +169,6 @@ impl Settings {
     /// Every setting with its source.
     pub fn shown(&self) -> &[Shown] {
         &self.shown
-    }
-
-    /// Bounds of the writer.
-    pub const fn writer_limits(&self) -> WriterLimits {
-        WriterLimits { batch_max: self.batch_max, queue_max: self.queue_max }
     }
 }
 

@@ -7,13 +7,11 @@ alter table entry drop constraint entry_hash_key;
 drop trigger log_node_is_never_changed on log_node;
 
 -- The fold's state of a long chain after some entry, so that it needn't be folded from the
--- start. Believed only as far as its digest; `verify` compares it with a full fold.
+-- start. It carries its own sum against damage; `verify` compares it with a full fold.
 create table book_snapshot (
     estate_id bigint primary key references estate,
     -- how many entries the book had
     entries bigint not null,
-    -- SHA-256 of the body
-    digest bytea not null,
-    -- the book as JSON; what it holds is the program's own business
+    -- `Book::snapshot`; what it holds is the program's own business
     body text not null
 );

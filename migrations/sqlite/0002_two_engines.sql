@@ -71,13 +71,11 @@ begin
 end;
 
 -- The fold's state of a long chain after some entry, so that it needn't be folded from the
--- start. Believed only as far as its digest; `verify` compares it with a full fold.
+-- start. It carries its own sum against damage; `verify` compares it with a full fold.
 create table book_snapshot (
     estate_id integer primary key references estate,
     -- how many entries the book had
     entries integer not null,
-    -- SHA-256 of the body
-    digest blob not null,
-    -- the book as JSON; what it holds is the program's own business
+    -- `Book::snapshot`; what it holds is the program's own business
     body text not null
 ) strict;

@@ -83,8 +83,8 @@ async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
         return Ok(false);
     }
     let store = Store::open(location).await?;
-    let found = store.log_origin().await?;
-    let entries = store.log_size().await?;
+    let found = store.primary().log_origin().await?;
+    let entries = store.primary().log_size().await?;
     store.close().await;
     match found {
         Some(found) if found != LOG => {
@@ -93,9 +93,11 @@ async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
         None if entries == 0 => Ok(false),
         _ if !fresh => Ok(entries > 0),
         _ => {
-            let Location::Sqlite(path) = location;
+            let Some(path) = location.file() else {
+                return Err("--fresh throws a SQLite file away; empty a database yourself".into());
+            };
             for ending in ["", "-wal", "-shm"] {
-                let mut name = path.clone().into_os_string();
+                let mut name = path.as_os_str().to_owned();
                 name.push(ending);
                 match std::fs::remove_file(&name) {
                     Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -118,7 +118,7 @@ impl Context {
     }
 
     fn books_of(&self, store: Store, clock: Arc<dyn Clock>) -> Books {
-        Books::open(store, clock, self.settings.writer_limits())
+        Books::open(store, clock, self.settings.limits)
     }
 }
 

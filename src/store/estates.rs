@@ -59,16 +59,13 @@ impl Reader<'_> {
         Ok(values)
     }
 
-    /// The snapshot of an estate's book, where one is kept. Whoever reads it checks its digest.
+    /// The snapshot of an estate's book, where one is kept.
     pub async fn snapshot(self, estate: EstateCode) -> Result<Option<SnapshotRow>, StoreError> {
-        let sql = "select entries, digest, body from book_snapshot join estate using (estate_id)
+        let sql = "select entries, body from book_snapshot join estate using (estate_id)
             where code = $1";
-        let row: Option<(i64, Vec<u8>, String)> =
+        let row: Option<(i64, String)> =
             ask!(self, fetch_optional, sql, estate.as_str().to_owned())?;
-        Ok(row.map(|(entries, digest, body)| {
-            let digest = digest.try_into().map_or(EntryHash::NONE, EntryHash::from_bytes);
-            SnapshotRow { entries: number(entries), digest, body }
-        }))
+        Ok(row.map(|(entries, body)| SnapshotRow { entries: number(entries), body }))
     }
 }
 

@@ -135,9 +135,7 @@ pub struct LogRow {
 pub struct SnapshotRow {
     /// How many entries the book had.
     pub entries: u64,
-    /// SHA-256 of the body.
-    pub digest: EntryHash,
-    /// The book.
+    /// The book, as `Book::snapshot` writes it.
     pub body: String,
 }
 

@@ -9,7 +9,6 @@ mod cache;
 mod door;
 mod reader;
 mod round;
-pub mod snapshots;
 mod writer;
 
 use std::sync::atomic::AtomicU64;

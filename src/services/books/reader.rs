@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::{Books, BooksError, RowPage, Shared, StoredEntry, snapshots};
+use super::{Books, BooksError, RowPage, Shared, StoredEntry};
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
@@ -190,11 +190,11 @@ impl Shared {
         })
     }
 
-    /// The book as it was kept, when what was kept can be believed: its digest is right, it is
-    /// of this program's fold, and its last entry stands in the chain.
+    /// The book as it was kept, when what was kept can be used: it is whole, of this
+    /// program's fold, and its last entry stands in the chain.
     async fn snapshot(&self, estate: EstateCode) -> Result<Option<Book>, BooksError> {
         let Some(kept) = self.store.primary().snapshot(estate).await? else { return Ok(None) };
-        let book = match snapshots::open(&kept) {
+        let book = match Book::from_snapshot(kept.body.as_bytes()) {
             Ok(book) => book,
             Err(error) => {
                 tracing::warn!(%estate, %error, "a snapshot is not used; the book is folded anew");
@@ -206,7 +206,8 @@ impl Shared {
             Some(last) => self.store.primary().entry(estate, last).await?,
             None => None,
         };
-        if book.estate() == estate && last.is_some_and(|last| last.hash == head.hash) {
+        let fits = book.estate() == estate && head.entries == kept.entries;
+        if fits && last.is_some_and(|last| last.hash == head.hash) {
             return Ok(Some(book));
         }
         tracing::warn!(%estate, "a snapshot is of another chain; the book is folded anew");

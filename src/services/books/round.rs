@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::writer::Work;
-use super::{PostError, Posted, Shared, door, snapshots};
+use super::{PostError, Posted, Shared, door};
 use crate::ledger::book::Book;
 use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Draft, Place};
@@ -12,7 +12,7 @@ use crate::ledger::entry::{Act, Actor, BATCH_MAX, Entry, PostedEntry};
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
 use crate::proof::merkle::{Edge, WIDTH};
-use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, StoreError, WriteTx};
+use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, SnapshotRow, StoreError, WriteTx};
 
 /// How far the clock may stand behind an estate's last entry.
 const CLOCK_BEHIND_MS_MAX: i64 = 5_000;
@@ -260,7 +260,7 @@ impl<'a> Round<'a> {
         for (estate, book) in &self.books {
             let written = self.entries.iter().filter(|entry| entry.estate == *estate).count();
             if is_due(book, written, self.shared.limits.snapshot_every) {
-                tx.keep_snapshot(*estate, &snapshots::keep(book)?).await?;
+                tx.keep_snapshot(*estate, &snapshot_of(book)?).await?;
             }
         }
         let mut nodes = Vec::new();
@@ -282,6 +282,14 @@ fn is_due(book: &Book, written: usize, every: u64) -> bool {
     let now = book.head().entries;
     let before = now.saturating_sub(u64::try_from(written).unwrap_or(u64::MAX));
     written > 0 && every > 0 && now / every > before / every
+}
+
+/// A book as it is kept.
+pub(crate) fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
+    let unwritable = |error: &dyn std::fmt::Display| PostError::Unavailable(error.to_string());
+    let body = book.snapshot().map_err(|error| unwritable(&error))?;
+    let body = String::from_utf8(body).map_err(|error| unwritable(&error))?;
+    Ok(SnapshotRow { entries: book.head().entries, body })
 }
 
 /// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.

@@ -169,12 +169,11 @@ impl WriteTx {
         estate: EstateCode,
         snapshot: &SnapshotRow,
     ) -> Result<(), StoreError> {
-        let sql = "insert into book_snapshot (estate_id, entries, digest, body)
-            select estate_id, cast($1 as bigint), $2, $3 from estate where code = $4
-            on conflict (estate_id) do update set entries = excluded.entries,
-                digest = excluded.digest, body = excluded.body";
-        let (entries, digest) = (stored(snapshot.entries), snapshot.digest.as_bytes().to_vec());
-        write_on!(self, sql, entries, digest, snapshot.body.clone(), estate.as_str().to_owned());
+        let sql = "insert into book_snapshot (estate_id, entries, body)
+            select estate_id, cast($1 as bigint), $2 from estate where code = $3
+            on conflict (estate_id) do update set entries = excluded.entries, body = excluded.body";
+        let (entries, body) = (stored(snapshot.entries), snapshot.body.clone());
+        write_on!(self, sql, entries, body, estate.as_str().to_owned());
         Ok(())
     }
 

@@ -7,6 +7,7 @@ mod harness;
 mod import;
 mod layering;
 mod pages;
+mod postgres;
 mod properties;
 mod register;
 mod spec;

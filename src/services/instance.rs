@@ -49,7 +49,9 @@ pub async fn establish(
             // Another process may have named it in the same moment; the first name stands.
             match store.primary().log_origin().await? {
                 Some(found) if found == wanted => Ok(found),
-                Some(found) => Err(StoreError::OtherLog { found, wanted: wanted.to_owned() }.into()),
+                Some(found) => {
+                    Err(StoreError::OtherLog { found, wanted: wanted.to_owned() }.into())
+                }
                 None => Err(InstanceError::Unnamed),
             }
         }

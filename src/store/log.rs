@@ -12,16 +12,14 @@ impl Reader<'_> {
 
     /// The instance's secret, for references of imported rows.
     pub async fn secret(self) -> Result<Vec<u8>, StoreError> {
-        let secret: Option<(Vec<u8>,)> =
-            ask!(self, fetch_optional, "select secret from instance")?;
+        let secret: Option<(Vec<u8>,)> = ask!(self, fetch_optional, "select secret from instance")?;
         secret.map(|(secret,)| secret).ok_or(StoreError::Unnamed)
     }
 
     /// Hashes of leaves from an index on.
     pub async fn leaves(self, from: u64, limit: u32) -> Result<Vec<[u8; 32]>, StoreError> {
         let sql = "select hash from entry where log_index >= $1 order by log_index limit $2";
-        let hashes: Vec<(Vec<u8>,)> =
-            ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
+        let hashes: Vec<(Vec<u8>,)> = ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
         let damaged = |at: usize| StoreError::Corrupt {
             log_index: from + u64::try_from(at).unwrap_or_default(),
             cause: "its hash is not 32 bytes".to_owned(),

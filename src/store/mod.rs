@@ -17,8 +17,8 @@ use thiserror::Error;
 use crate::ledger::id::{EntryHash, EstateCode, Ref};
 
 pub use engine::{EngineFacts, Location, PostgresSettings, Reader, Store};
-pub use estates::DirectoryRow;
 pub use entries::WriteTx;
+pub use estates::DirectoryRow;
 
 /// Why the store could not answer.
 #[derive(Debug, Error)]

@@ -22,7 +22,7 @@ use tower::ServiceExt;
 
 use self::story::half_a_year;
 use self::texts::texts;
-use crate::harness::{TestBook, credit, debit, event, export, reviewer};
+use crate::harness::{On, TestBook, credit, debit, event, export, reviewer};
 
 /// The estate of the story.
 const HOME: &str = "/e/620722-0017";
@@ -477,7 +477,7 @@ async fn what_is_found_is_said_in_both_languages() {
 
 #[tokio::test]
 async fn older_lines_follow_page_by_page_without_loss() {
-    let mut book = TestBook::open().await;
+    let mut book = TestBook::open(On::Sqlite).await;
     for nth in 0..70_u32 {
         let amount = Money::from_fen(10_000 + i64::from(nth)).to_string();
         let lines = vec![debit("R.1001.01", &amount), credit("R.4508", &amount)];
@@ -500,7 +500,7 @@ async fn older_lines_follow_page_by_page_without_loss() {
 
 #[tokio::test]
 async fn a_choice_is_kept_and_leads_back_to_this_site() {
-    let book = TestBook::open().await;
+    let book = TestBook::open(On::Sqlite).await;
     let reader = Reader::of(&book);
     let answer = reader.asks(&format!("{HOME}/lines?fund=R&lang=en&view=elder"), &[]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
@@ -584,7 +584,7 @@ async fn over_tcp(to: std::net::SocketAddr, bytes: &str) -> String {
 
 #[tokio::test]
 async fn the_listener_answers_sheds_the_slow_and_stops() {
-    let book = TestBook::open().await;
+    let book = TestBook::open(On::Sqlite).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let to = listener.local_addr().unwrap();
     let books = book.books.clone();

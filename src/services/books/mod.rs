@@ -289,7 +289,8 @@ impl Books {
         &self,
         drafts: Vec<Draft>,
         by: Actor,
-    ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError> {
+    ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError>
+    {
         let answered = Self::ask(&self.bulk, drafts, by)?;
         Ok(async { answered.await.unwrap_or(Err(PostError::Stopped)) })
     }

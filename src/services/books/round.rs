@@ -94,7 +94,11 @@ impl<'a> Round<'a> {
     }
 
     /// Posts one request, all or nothing.
-    pub(super) async fn post(&mut self, drafts: &[Draft], by: &Actor) -> Result<Vec<Posted>, PostError> {
+    pub(super) async fn post(
+        &mut self,
+        drafts: &[Draft],
+        by: &Actor,
+    ) -> Result<Vec<Posted>, PostError> {
         let of = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
         let Some(first) = drafts.first().filter(|_| of <= BATCH_MAX) else {
             return Err(PostError::BatchShape);

@@ -120,7 +120,8 @@ pub async fn plan(
     let book = books.book(estate).await?.ok_or(ImportError::UnknownEstate(estate))?;
     let month = register.month.ok_or(ImportError::NoMonth)?;
     let bank = first_bank(&book, Fund::R).ok_or(ImportError::NoBank)?;
-    let key = RowKey { secret: books.store().primary().secret().await?, sheet: public_sheet(&register) };
+    let key =
+        RowKey { secret: books.store().primary().secret().await?, sheet: public_sheet(&register) };
     let keys: Vec<String> = register
         .rows
         .iter()

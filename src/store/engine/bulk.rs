@@ -76,7 +76,9 @@ impl WriteTx {
             }
         };
         let rows = rows.into_iter();
-        Ok(rows.filter_map(|(code, key, seq)| Some((code.parse().ok()?, key, number(seq)))).collect())
+        Ok(rows
+            .filter_map(|(code, key, seq)| Some((code.parse().ok()?, key, number(seq))))
+            .collect())
     }
 
     /// Adds estates to the directory.
@@ -104,7 +106,8 @@ impl WriteTx {
                     let hash = entry.hash.to_string();
                     rows.push((entry.log_index, code, entry.seq, hash, key, body_text(entry)?));
                 }
-                let rows = serde_json::to_string(&rows).map_err(|error| damaged(entries, &error))?;
+                let rows =
+                    serde_json::to_string(&rows).map_err(|error| damaged(entries, &error))?;
                 sqlx::query(sql).bind(rows).execute(&mut **tx).await?.rows_affected()
             }
             Self::Postgres(tx) => {

@@ -52,7 +52,7 @@ fn pool() -> PgPoolOptions {
 fn session(options: &PgConnectOptions) -> PgConnectOptions {
     options.clone().application_name("mingzhang").options([
         // The writer's order rests on seeing what the last holder of the lock committed.
-        ("default_transaction_isolation", "read\\ committed"),
+        ("default_transaction_isolation", "read committed"),
         // A writer that hangs or went away must not hold the log's head for ever.
         ("lock_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "60s"),

@@ -61,6 +61,11 @@ impl Edge {
         self.size
     }
 
+    /// The hashes since the last full node, of each level.
+    pub fn levels(&self) -> &[Vec<Hash>] {
+        &self.levels
+    }
+
     /// Adds a leaf; tells which nodes became full.
     pub fn push(&mut self, leaf: Hash) -> Vec<FullNode> {
         self.size += 1;

@@ -10,5 +10,7 @@ pub mod demonstration;
 pub mod exporter;
 pub mod importer;
 pub mod instance;
+pub mod keeper;
 pub mod packs;
 pub mod sealing;
+pub mod verifier;

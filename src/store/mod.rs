@@ -15,6 +15,7 @@ mod log;
 use thiserror::Error;
 
 use crate::ledger::id::{EntryHash, EstateCode, Ref};
+use crate::proof::merkle::FullNode;
 
 pub use engine::{EngineFacts, Location, PostgresSettings, Reader, Store};
 pub use entries::WriteTx;
@@ -161,6 +162,12 @@ pub struct LogNode {
     pub position: u64,
     /// Its hash.
     pub hash: [u8; 32],
+}
+
+impl From<FullNode> for LogNode {
+    fn from(node: FullNode) -> Self {
+        Self { level: node.level, position: node.position, hash: node.hash }
+    }
 }
 
 /// A private value kept beside the log.

@@ -11,6 +11,8 @@ mod reader;
 mod round;
 mod writer;
 
+pub use round::snapshot_of;
+
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
 

@@ -57,6 +57,21 @@ impl Books {
         rows.into_iter().map(|row| read(estate, row)).collect()
     }
 
+    /// The book of an estate, folded from its first entry on, nothing kept believed.
+    pub async fn fold(&self, estate: EstateCode) -> Result<Book, BooksError> {
+        let mut book = Book::default();
+        loop {
+            let from = book.head().entries;
+            let rows = self.shared.store.primary().entries_from(estate, from, CHUNK).await?;
+            if rows.is_empty() {
+                return Ok(book);
+            }
+            for row in rows {
+                self.shared.apply(&mut book, estate, row).await?;
+            }
+        }
+    }
+
     /// A page of rows that a filter lets through, before an entry, newest first.
     pub async fn rows(
         &self,

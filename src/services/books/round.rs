@@ -270,11 +270,7 @@ impl<'a> Round<'a> {
         let mut nodes = Vec::new();
         for entry in &self.entries {
             let full = self.edge.push(*entry.hash.as_bytes());
-            nodes.extend(full.into_iter().map(|node| LogNode {
-                level: node.level,
-                position: node.position,
-                hash: node.hash,
-            }));
+            nodes.extend(full.into_iter().map(LogNode::from));
         }
         tx.add_nodes(&nodes).await?;
         Ok((self.books, self.edge))
@@ -289,7 +285,7 @@ fn is_due(book: &Book, written: usize, every: u64) -> bool {
 }
 
 /// A book as it is kept.
-pub(crate) fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
+pub fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
     let unwritable = |error: &dyn std::fmt::Display| PostError::Unavailable(error.to_string());
     let body = book.snapshot().map_err(|error| unwritable(&error))?;
     let body = String::from_utf8(body).map_err(|error| unwritable(&error))?;

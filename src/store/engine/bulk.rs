@@ -180,18 +180,33 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Empties the tables that are made again from the entries.
-    pub async fn clear_indexes(&mut self) -> Result<(), StoreError> {
+    /// Empties the table of snapshots.
+    pub async fn clear_snapshots(&mut self) -> Result<(), StoreError> {
         write_on!(self, "delete from book_snapshot",);
+        Ok(())
+    }
+
+    /// Removes an estate's snapshot.
+    pub async fn remove_snapshot(&mut self, estate: EstateCode) -> Result<(), StoreError> {
+        let sql = "delete from book_snapshot
+            where estate_id = (select estate_id from estate where code = $1)";
+        write_on!(self, sql, estate.as_str().to_owned());
+        Ok(())
+    }
+
+    /// Empties the table of nodes.
+    pub async fn clear_nodes(&mut self) -> Result<(), StoreError> {
         write_on!(self, "delete from log_node",);
         Ok(())
     }
 
-    /// Sets an estate's row in the directory right.
-    pub async fn update_estate(&mut self, estate: &NewEstate) -> Result<(), StoreError> {
-        let sql = "update estate set name = $1, address = $2 where code = $3";
+    /// Sets an estate's row in the directory right, or adds it.
+    pub async fn put_estate(&mut self, estate: &NewEstate) -> Result<(), StoreError> {
+        let sql = "insert into estate (estate_id, code, name, address) values ($1, $2, $3, $4)
+            on conflict (estate_id) do update set code = excluded.code, name = excluded.name,
+                address = excluded.address";
         let (name, address) = (estate.name.clone(), estate.address.clone());
-        write_on!(self, sql, name, address, estate.code.as_str().to_owned());
+        write_on!(self, sql, stored(estate.opened_at), estate.code.to_string(), name, address);
         Ok(())
     }
 }

@@ -213,6 +213,10 @@ impl TestBook {
         let balances: Vec<_> = book.balances().accounts().collect();
         let again: Vec<_> = report.book.balances().accounts().collect();
         assert_eq!(balances, again, "the offline fold agrees with the served book");
+        let snapshot = book.snapshot().unwrap();
+        let again = Book::from_snapshot(&snapshot).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{book:?}"), "a snapshot reads back");
+        assert_eq!(again.snapshot().unwrap(), snapshot, "and writes back");
         self.check_log().await;
     }
 

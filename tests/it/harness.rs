@@ -244,6 +244,8 @@ impl TestBook {
         let again = Book::from_snapshot(&snapshot).unwrap();
         assert_eq!(format!("{again:?}"), format!("{book:?}"), "a snapshot reads back");
         assert_eq!(again.snapshot().unwrap(), snapshot, "and writes back");
+        let (weight, length) = (book.weight_bytes(), u64::try_from(snapshot.len()).unwrap());
+        assert!((length / 3..=length * 3).contains(&weight), "{weight} bytes, {length} written");
         self.check_log().await;
     }
 

@@ -155,6 +155,8 @@ fn unseal(bytes: &[u8]) -> Result<&[u8], SnapshotError> {
 mod tests {
     use super::*;
     use crate::ledger::entry::PostedEntry;
+    use crate::ledger::findings::findings;
+    use crate::ledger::period::parse_date;
 
     /// The example estate: every kind of entry, corrections and a batch among them.
     const EXAMPLE: &str =
@@ -214,17 +216,21 @@ mod tests {
     }
 
     /// The sum made right again, so that reading itself meets the damage: an error or a book
-    /// that can be written again, never a panic.
+    /// that can be judged and written again, never a panic.
     #[test]
     fn damage_under_a_right_sum_panics_nothing() {
         let sealed = example().snapshot().unwrap();
         let bytes = unseal(&sealed).unwrap();
+        let as_of = parse_date("2026-12-31").unwrap();
         let mut refused = 0;
         for at in 0..bytes.len() {
             let mut damaged = bytes.to_vec();
             damaged[at] ^= 1 << (at % 7);
             match Book::from_snapshot(&seal(&damaged)) {
-                Ok(book) => assert!(book.snapshot().is_ok(), "byte {at}"),
+                Ok(book) => {
+                    findings(&book, as_of);
+                    assert!(book.snapshot().is_ok(), "byte {at}");
+                }
                 Err(_) => refused += 1,
             }
             let step = if at % 16 == 0 { &bytes[..at] } else { b"" };
@@ -268,6 +274,15 @@ mod tests {
         let other = text.replacen(FOLD, "fold/0", 1);
         let other = Book::from_snapshot(other.as_bytes());
         assert!(matches!(other, Err(SnapshotError::OtherVersion)));
+    }
+
+    #[test]
+    fn the_version_names_what_the_fold_keeps() {
+        let sealed = example().snapshot().unwrap();
+        let sum = content_hash(unseal(&sealed).unwrap()).to_string();
+        let known = "8af0550068be439df36ac73ac5395812dd480e2b90bf4fa370fdd2fe0a1462e8";
+        let why = "unless the example changed, the fold keeps something else: raise FOLD";
+        assert_eq!((FOLD, sum.as_str()), ("fold/1", known), "{why}");
     }
 
     /// A book that begins with 1980 is closed to a day that no entry can name.

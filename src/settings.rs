@@ -3,6 +3,7 @@
 //! One table lists them; loading, `config show` and `docs/operating.md` follow it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use config::{Config, File, FileFormat};
 use serde::Serialize;
@@ -20,9 +21,13 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("base_url", "", "public address, for links on paper"),
     ("lang", "zh", "language where a reader names none: zh or en"),
     ("log.origin", "", "name of the log, fixed with its first entry"),
+    ("log.format", "text", "form of the log: text, or json for a line of JSON an event"),
+    ("log.level", "info", "what is logged: error, warn, info, debug or trace"),
+    ("metrics.public", "false", "anyone may read /metrics, not only this machine"),
     ("operator.org", "o_operator", "pseudonymous id of the operator, in each entry it posts"),
     ("operator.name", "", "name of the operator, on pages"),
     ("operator.phone", "", "phone of the operator, on pages"),
+    ("serve.drain_s", "0", "seconds between saying \"stopping\" and taking no more connections"),
     ("writer.batch_max", "512", "most entries in one transaction"),
     ("writer.queue_max", "4096", "most postings waiting; more are answered 503"),
 ];
@@ -35,6 +40,18 @@ pub struct Overrides {
     /// `--lang`
     pub lang: Option<String>,
 }
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A line of JSON an event.
+    Json,
+}
+
+/// The longest pause before the server stops taking connections, in seconds.
+const DRAIN_S_MAX: u64 = 3_600;
 
 /// Settings in force.
 #[derive(Clone, Debug)]
@@ -49,8 +66,16 @@ pub struct Settings {
     pub lang: String,
     /// Name of the log.
     pub log_origin: Option<String>,
+    /// The form of the log.
+    pub log_format: LogFormat,
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub log_level: String,
+    /// Anyone may read the figures.
+    pub metrics_public: bool,
     /// Pseudonymous id of the operator.
     pub operator_org: String,
+    /// How long a server that was asked to stop still takes connections.
+    pub drain: Duration,
     /// Most entries in one transaction.
     pub batch_max: usize,
     /// Most postings waiting.
@@ -130,17 +155,31 @@ impl Settings {
             let parsed = value.parse::<usize>().ok().filter(|number| *number > 0);
             parsed.ok_or(SettingsError::Value { key, value, wanted: "a number above 0" })
         };
-        let lang = text("lang");
-        if !matches!(lang.as_str(), "zh" | "en") {
-            return Err(SettingsError::Value { key: "lang", value: lang, wanted: "zh or en" });
-        }
+        let one_of = |key: &'static str, words: &[&str], wanted: &'static str| {
+            let value = text(key);
+            let known = words.contains(&value.as_str());
+            if known { Ok(value) } else { Err(SettingsError::Value { key, value, wanted }) }
+        };
+        let levels = ["error", "warn", "info", "debug", "trace"];
+        let format = one_of("log.format", &["text", "json"], "text or json")?;
+        let public = one_of("metrics.public", &["true", "false"], "true or false")?;
+        let drain = text("serve.drain_s");
+        let drain_s = drain.parse::<u64>().ok().filter(|seconds| *seconds <= DRAIN_S_MAX);
         Ok(Self {
             database: text("database"),
             listen: text("listen"),
             base_url: optional("base_url"),
-            lang,
+            lang: one_of("lang", &["zh", "en"], "zh or en")?,
             log_origin: optional("log.origin"),
+            log_format: if format == "json" { LogFormat::Json } else { LogFormat::Text },
+            log_level: one_of("log.level", &levels, "error, warn, info, debug or trace")?,
+            metrics_public: public == "true",
             operator_org: text("operator.org"),
+            drain: Duration::from_secs(drain_s.ok_or(SettingsError::Value {
+                key: "serve.drain_s",
+                value: drain,
+                wanted: "a number of seconds from 0 to 3600",
+            })?),
             batch_max: number("writer.batch_max")?,
             queue_max: number("writer.queue_max")?,
             shown,

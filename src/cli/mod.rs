@@ -9,6 +9,7 @@ mod demo;
 mod estate;
 mod export;
 mod import;
+mod logging;
 mod serve;
 mod verify;
 

@@ -11,4 +11,6 @@ pub mod exporter;
 pub mod importer;
 pub mod instance;
 pub mod packs;
+pub mod readiness;
 pub mod sealing;
+pub mod telemetry;

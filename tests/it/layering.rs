@@ -75,6 +75,10 @@ const RULES: &[(&str, &[&str])] = &[
     ("cli", &["sqlx", "askama"]),
 ];
 
+/// File, what it may name in spite of its room's rule: figures of the program are seconds, and
+/// no money passes there.
+const EXCEPTIONS: &[(&str, &str)] = &[("src/services/telemetry.rs", "f64")];
+
 #[test]
 fn rooms_name_only_what_they_may() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -83,10 +87,14 @@ fn rooms_name_only_what_they_may() {
         for file in rust_files(&source.join(room)) {
             let text = std::fs::read_to_string(&file).unwrap();
             let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            let file = file.strip_prefix(source.parent().unwrap()).unwrap();
+            let may = |name: &str| {
+                EXCEPTIONS.iter().any(|(path, also)| file == Path::new(path) && *also == name)
+            };
             for (no, line) in code.lines().enumerate() {
                 let line = line.split("//").next().unwrap_or_default();
-                for name in forbidden.iter().filter(|name| names(line, name)) {
-                    let file = file.strip_prefix(source.parent().unwrap()).unwrap();
+                let named = forbidden.iter().filter(|name| names(line, name) && !may(name));
+                for name in named {
                     breaches.push(format!(
                         "{}:{}: {room} must not name {name}",
                         file.display(),

@@ -122,7 +122,9 @@ mod tests {
             assert!(is_id(fine), "{fine}");
         }
         let long = "f".repeat(65);
-        for wrong in ["", "short-7", &long, "with blank", "张三张三张三", "a\nb\nc\nd\n", "13912345678"] {
+        for wrong in
+            ["", "short-7", &long, "with blank", "张三张三张三", "a\nb\nc\nd\n", "13912345678"]
+        {
             assert!(!is_id(wrong), "{wrong}");
         }
         let (one, two) = (RequestId::drawn(), RequestId::drawn());

@@ -122,3 +122,24 @@ where
     }
     let _ = connection.await;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for (address, is_local) in [
+            ("127.0.0.1:1", true),
+            ("127.8.0.1:1", true),
+            ("[::1]:1", true),
+            ("[::ffff:127.0.0.1]:1", true),
+            ("10.0.0.7:1", false),
+            ("[::ffff:10.0.0.7]:1", false),
+            ("[fe80::1]:1", false),
+            ("0.0.0.0:1", false),
+        ] {
+            assert_eq!(Peer(address.parse().unwrap()).is_local(), is_local, "{address}");
+        }
+    }
+}

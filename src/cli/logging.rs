@@ -9,7 +9,8 @@
 use std::fmt;
 use std::io::Write;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
@@ -57,7 +58,20 @@ fn filter(level: &str) -> Result<EnvFilter, Failure> {
 /// Writes an event as a line of JSON, with the fields of the spans that it is in.
 struct JsonLines;
 
-/// Fields of a span.
+/// One line.
+#[derive(Serialize)]
+struct Line<'a> {
+    timestamp: String,
+    level: &'a str,
+    target: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<Value>,
+    fields: Map<String, Value>,
+}
+
+/// Fields of a span or an event.
 struct Fields(Map<String, Value>);
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
@@ -84,17 +98,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for JsonLines {
             }
         }
         event.record(&mut fields);
-        let mut line = Map::new();
-        line.insert("timestamp".to_owned(), json!(SystemClock.now().to_string()));
-        line.insert("level".to_owned(), json!(event.metadata().level().as_str()));
-        line.insert("target".to_owned(), json!(event.metadata().target()));
-        for name in ["message", "request_id"] {
-            if let Some(value) = fields.0.remove(name) {
-                line.insert(name.to_owned(), value);
-            }
-        }
-        line.insert("fields".to_owned(), Value::Object(fields.0));
-        let mut text = Value::Object(line).to_string();
+        let line = Line {
+            timestamp: SystemClock.now().to_string(),
+            level: event.metadata().level().as_str(),
+            target: event.metadata().target(),
+            message: fields.0.remove("message"),
+            request_id: fields.0.remove("request_id"),
+            fields: fields.0,
+        };
+        let mut text = serde_json::to_string(&line).expect("its keys are texts");
         text.push('\n');
         // Nobody is left to be told that the log can't be written.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());

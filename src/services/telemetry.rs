@@ -61,7 +61,7 @@ const UPKEEP_EVERY: Duration = Duration::from_secs(5);
 
 static FIGURES: OnceLock<PrometheusHandle> = OnceLock::new();
 
-/// How old the last verification was when it was told, and when that was.
+/// How old the last verification was when it was told, and when that was; at first, the start.
 static VERIFIED: Mutex<Option<(Duration, Instant)>> = Mutex::new(None);
 
 /// Keeps figures from now on. A second call changes nothing.
@@ -83,7 +83,8 @@ pub fn install() {
     });
 }
 
-/// Every figure is there from the start, so that its absence is told from zero.
+/// Every figure is there from the start. What nobody has told yet is not a number: a zero would
+/// be a lie, and no alarm compares with it.
 fn begin() {
     describe_counter!(REQUESTS_TOTAL, "Requests answered, by method, route and status");
     for (name, tells) in HISTOGRAMS {
@@ -91,13 +92,16 @@ fn begin() {
     }
     for (name, tells) in GAUGES {
         describe_gauge!(*name, *tells);
-        gauge!(*name).set(0.0);
+    }
+    for (name, _) in GAUGES.iter().filter(|(name, _)| *name != BUILD_INFO) {
+        gauge!(*name).set(f64::NAN);
     }
     let _ = histogram!(POSTING_SECONDS, "outcome" => "posted");
     let _ = histogram!(BATCH_ENTRIES);
     let _ = histogram!(COMMIT_SECONDS);
     gauge!(BUILD_INFO, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
-    verified(Duration::ZERO, 0);
+    *VERIFIED.lock().unwrap_or_else(PoisonError::into_inner) =
+        Some((Duration::ZERO, Instant::now()));
 }
 
 /// The figures as they are now; nothing when none are kept.

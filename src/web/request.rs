@@ -23,6 +23,11 @@ use crate::services::telemetry;
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Told in place of a status when the reader left before the answer; nobody is sent it.
+const LEFT: u16 = 499;
+/// Told when the task that was to answer broke off.
+const BROKE_OFF: u16 = 500;
+
 /// The name of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(Arc<str>);
@@ -68,30 +73,57 @@ fn is_id(text: &str) -> bool {
 
 /// Names a request, follows it to its answer, counts and logs it.
 pub async fn follow(mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
     let id = RequestId::of(request.headers());
-    let method = word(request.method());
-    let matched = request.extensions().get::<MatchedPath>().cloned();
-    let route = matched.as_ref().map_or("none", MatchedPath::as_str);
+    let mut watch = Watch {
+        started: Instant::now(),
+        method: word(request.method()),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+        // Of the highest level, so that a line of any level carries the id.
+        span: tracing::error_span!("request", request_id = %id),
+        told: false,
+    };
     request.extensions_mut().insert(id.clone());
-    // Of the highest level, so that a line of any level carries the id.
-    let span = tracing::error_span!("request", request_id = %id);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next.run(request).instrument(watch.span.clone()).await;
     if let Ok(value) = HeaderValue::from_str(&id.0) {
         response.headers_mut().insert(HEADER, value);
     }
-    let (status, took) = (response.status().as_u16(), started.elapsed());
-    telemetry::request_answered(method, route, status, took);
-    let (ms, bytes) = (took.as_millis(), response.body().size_hint().exact());
-    let ms = u64::try_from(ms).unwrap_or(u64::MAX);
-    let _within = span.enter();
-    // Probes come every few seconds and tell nothing new.
-    if is_machine(route) {
-        tracing::debug!(method, route, status, ms, bytes, "answered");
-    } else {
-        tracing::info!(method, route, status, ms, bytes, "answered");
-    }
+    watch.tell(response.status().as_u16(), response.body().size_hint().exact());
     response
+}
+
+/// A request under way. One that is dropped was given up: its reader left, or a task broke off;
+/// both would be missed by looking at answers alone.
+struct Watch {
+    started: Instant,
+    method: &'static str,
+    route: Option<MatchedPath>,
+    span: tracing::Span,
+    told: bool,
+}
+
+impl Watch {
+    fn tell(&mut self, status: u16, bytes: Option<u64>) {
+        self.told = true;
+        let (method, took) = (self.method, self.started.elapsed());
+        let route = self.route.as_ref().map_or("none", MatchedPath::as_str);
+        telemetry::request_answered(method, route, status, took);
+        let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        let _within = self.span.enter();
+        // Probes come every few seconds and tell nothing new.
+        if is_machine(route) {
+            tracing::debug!(method, route, status, ms, bytes, "answered");
+        } else {
+            tracing::info!(method, route, status, ms, bytes, "answered");
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        if !self.told {
+            self.tell(if std::thread::panicking() { BROKE_OFF } else { LEFT }, None);
+        }
+    }
 }
 
 fn is_machine(route: &str) -> bool {

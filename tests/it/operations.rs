@@ -1,20 +1,20 @@
 //! The program as whoever runs it sees it: a real process on a port of its own, the addresses
 //! for machines, the log, and how it stops.
 
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+mod served;
+
+use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use mingzhang::services::readiness::{Check, Health, Looking, Readiness, State};
+use mingzhang::services::telemetry;
 use mingzhang::web::{Site, router};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tower::ServiceExt;
 
+use self::served::{Served, series};
 use crate::harness::TestBook;
 
 /// The estate of the demonstration.
@@ -22,128 +22,6 @@ const HOME: &str = "/e/620722-0013";
 
 /// Words that a reader brings and no log may hold.
 const PERSONAL: [&str; 5] = ["13912345678", "张三", "%E5%BC%A0%E4%B8%89", "zhangsan", "secretcode"];
-
-/// A served demonstration.
-struct Served {
-    directory: tempfile::TempDir,
-    process: Child,
-    address: SocketAddr,
-}
-
-/// An answer.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
-}
-
-impl Served {
-    /// Starts it over a database that a command made.
-    fn start(made_by: &str, settings: &[(&str, &str)]) -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let mingzhang = |arguments: &str| {
-            let mut command = Command::new(env!("CARGO_BIN_EXE_mingzhang"));
-            command.args(arguments.split_whitespace()).current_dir(directory.path());
-            command.env_remove("MINGZHANG_DATABASE").env_remove("MINGZHANG_LOG");
-            command
-        };
-        assert!(mingzhang(made_by).stdout(Stdio::null()).status().unwrap().success());
-        let log = std::fs::File::create(directory.path().join("log")).unwrap();
-        let mut process = mingzhang("--lang en serve --listen 127.0.0.1:0")
-            .envs(settings.iter().copied())
-            .stdout(Stdio::piped())
-            .stderr(log)
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).and_then(|rest| rest.split('/').next());
-        let address = address.unwrap_or_else(|| panic!("\"{line}\" names no address"));
-        Self { directory, process, address: address.parse().unwrap() }
-    }
-
-    async fn asks(&self, path: &str) -> Answer {
-        self.asks_with(path, "").await
-    }
-
-    /// Asks with further lines of the head, each ending in CRLF.
-    async fn asks_with(&self, path: &str, lines: &str) -> Answer {
-        let request =
-            format!("GET {path} HTTP/1.1\r\nHost: local\r\n{lines}Connection: close\r\n\r\n");
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.unwrap();
-        let text = String::from_utf8(bytes).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head: head.to_lowercase(), body: body.to_owned() }
-    }
-
-    fn signal(&self) {
-        let command = format!("kill -TERM {}", self.process.id());
-        assert!(Command::new("sh").arg("-c").arg(command).status().unwrap().success());
-    }
-
-    fn has_ended(&mut self) -> bool {
-        self.process.try_wait().unwrap().is_some()
-    }
-
-    /// The exit code, once it has ended by itself.
-    async fn exit_code(&mut self) -> i32 {
-        let began = Instant::now();
-        while began.elapsed() < Duration::from_secs(20) {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status.code().unwrap_or(-1);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("it doesn't stop; its log:\n{}", self.log());
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.path().join("log")
-    }
-
-    fn log(&self) -> String {
-        std::fs::read_to_string(self.path()).unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-impl Answer {
-    fn header(&self, name: &str) -> &str {
-        let line = self.head.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
-        line.unwrap_or_default()
-    }
-
-    fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
-    }
-}
-
-/// A series of Prometheus' text format 0.0.4: `name{label="value"} 1.5`.
-fn series(line: &str) -> (String, BTreeMap<String, String>, f64) {
-    let (series, value) = line.rsplit_once(' ').unwrap_or_else(|| panic!("{line}"));
-    let value = value.parse::<f64>().unwrap_or_else(|error| panic!("{line}: {error}"));
-    let (name, labels) = match series.split_once('{') {
-        None => (series, BTreeMap::new()),
-        Some((name, labels)) => {
-            let labels = labels.strip_suffix("\"}").unwrap_or_else(|| panic!("{line}"));
-            let pairs = labels.split("\",").map(|pair| pair.split_once("=\"").unwrap());
-            (name, pairs.map(|(label, value)| (label.to_owned(), value.to_owned())).collect())
-        }
-    };
-    let is_name = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    assert!(is_name(name) && labels.keys().all(|label| is_name(label)), "{line}");
-    (name.to_owned(), labels, value)
-}
 
 #[tokio::test]
 async fn machines_are_told_how_it_stands() {
@@ -204,6 +82,9 @@ async fn machines_are_told_how_it_stands() {
     assert_eq!(value("mingzhang_requests_total", "route", "/e/{estate}"), Some(1.0));
     assert_eq!(value("mingzhang_requests_total", "route", "/e/{estate}/entries/{seq}"), Some(1.0));
     assert_eq!(value("mingzhang_requests_total", "route", "none"), Some(1.0));
+    assert_eq!(all.iter().filter(|(name, ..)| name == "mingzhang_build_info").count(), 1);
+    let faults = value("mingzhang_verification_faults", "", "").unwrap();
+    assert!(faults.is_nan(), "nothing was verified yet: {faults}");
     let least = value("mingzhang_request_seconds_bucket", "le", "0.001");
     assert!(least.is_some() && value("mingzhang_request_seconds_bucket", "le", "10").is_some());
 
@@ -245,6 +126,33 @@ async fn what_is_bad_is_not_ready_and_what_warns_is() {
         let json: serde_json::Value = serde_json::from_slice(&body).unwrap();
         assert_eq!(json["ready"], status == 200);
         assert_eq!(json["checks"][0]["name"], "disk");
+    }
+}
+
+/// Health that never answers, or breaks off.
+struct Broken(bool);
+
+impl Health for Broken {
+    fn checks(&self) -> Looking<'_> {
+        assert!(!self.0, "meant to break off");
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_and_what_breaks_off_is_counted() {
+    telemetry::install();
+    for (breaks, status) in [(false, 499), (true, 500)] {
+        let readiness = Readiness::of(std::sync::Arc::new(Broken(breaks))).into();
+        let site = router(Site { readiness, ..Site::of(TestBook::open().await.books) });
+        let request = axum::http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
+        let asked = tokio::spawn(site.oneshot(request));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        asked.abort();
+        assert!(asked.await.is_err());
+        let figures = telemetry::text().unwrap();
+        let told = format!("route=\"/readyz\",status=\"{status}\"}} 1");
+        assert!(figures.contains(&told), "{told}\n{figures}");
     }
 }
 

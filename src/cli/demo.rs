@@ -43,7 +43,10 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     }
     let location = context.location()?;
     let made = prepare(&location, args.fresh).await?;
-    let store = Store::create(&location).await?;
+    let mut store = Store::create(&location).await?;
+    if !args.no_serve {
+        store.claim()?;
+    }
     instance::establish(
         &store,
         Some(LOG),

@@ -9,6 +9,7 @@ mod demo;
 mod estate;
 mod export;
 mod import;
+mod logging;
 mod serve;
 mod verify;
 
@@ -29,9 +30,12 @@ use mingzhang::store::{Location, Store};
 #[derive(Debug, Parser)]
 #[command(name = "mingzhang", version, about, propagate_version = true)]
 pub struct Cli {
-    /// Where the books are: sqlite:PATH
+    /// Where the books are: sqlite:PATH or postgres://USER@HOST/NAME
     #[arg(long, global = true, env = "MINGZHANG_DATABASE")]
     database: Option<String>,
+    /// A streaming replica that pages read from (PostgreSQL)
+    #[arg(long, global = true)]
+    read_database_url: Option<String>,
     /// Settings file (default: mingzhang.toml, when it is there)
     #[arg(long, global = true, env = "MINGZHANG_CONFIG")]
     config: Option<std::path::PathBuf>,
@@ -144,7 +148,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Outcome, Failure> {
-    let overrides = Overrides { database: cli.database, lang: cli.lang };
+    let overrides = Overrides {
+        database: cli.database,
+        read_database_url: cli.read_database_url,
+        lang: cli.lang,
+    };
     let settings = Settings::load(cli.config.as_deref(), &overrides)?;
     let context = Context { settings, json: cli.json, quiet: cli.quiet };
     // Commands without books need no runtime.

@@ -6,6 +6,7 @@ mod docs;
 mod harness;
 mod import;
 mod layering;
+mod operations;
 mod pages;
 mod postgres;
 mod properties;

@@ -15,12 +15,14 @@ pub use round::snapshot_of;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use chrono::NaiveDate;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::{Clock, EntropyError};
+use super::telemetry;
 use crate::ledger::book::Violation;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, PostedEntry};
@@ -256,6 +258,22 @@ pub enum DoorFault {
     SealedDigest,
 }
 
+impl PostError {
+    /// The outcome in one word, as figures count it.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::OutcomeUnknown => "unknown",
+            Self::Books(_)
+            | Self::Unavailable(_)
+            | Self::Entropy(_)
+            | Self::ReadOnly(_)
+            | Self::Stopped => "unavailable",
+            _ => "refused",
+        }
+    }
+}
+
 impl From<StoreError> for PostError {
     fn from(error: StoreError) -> Self {
         Self::Books(error.into())
@@ -282,7 +300,7 @@ impl Books {
     /// Posts drafts of one estate, all or nothing, and answers when they are durable. A draft
     /// whose `ref` is known answers with the entry that stands.
     pub async fn post(&self, drafts: Vec<Draft>, by: Actor) -> Result<Vec<Posted>, PostError> {
-        Self::ask(&self.desk, drafts, by)?.await.unwrap_or(Err(PostError::Stopped))
+        self.ask(&self.desk, drafts, by)?.await
     }
 
     /// The same for files and other systems: a queue of its own, so that nobody at a desk waits
@@ -293,21 +311,38 @@ impl Books {
         by: Actor,
     ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError>
     {
-        let answered = Self::ask(&self.bulk, drafts, by)?;
-        Ok(async { answered.await.unwrap_or(Err(PostError::Stopped)) })
+        self.ask(&self.bulk, drafts, by)
     }
 
     fn ask(
+        &self,
         queue: &mpsc::Sender<Request>,
         drafts: Vec<Draft>,
         by: Actor,
-    ) -> Result<oneshot::Receiver<Result<Vec<Posted>, PostError>>, PostError> {
+    ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError>
+    {
+        let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
-        queue.try_send(Request::Post { drafts, by, answer }).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => PostError::QueueFull,
-            mpsc::error::TrySendError::Closed(_) => PostError::Stopped,
+        let queued = queue.try_send(Request::Post { drafts, by, answer });
+        telemetry::queue_is(self.waiting());
+        queued.map_err(|error| {
+            let error = match error {
+                mpsc::error::TrySendError::Full(_) => PostError::QueueFull,
+                mpsc::error::TrySendError::Closed(_) => PostError::Stopped,
+            };
+            telemetry::posting_answered(error.word(), asked.elapsed());
+            error
         })?;
-        Ok(answered)
+        Ok(async move {
+            let outcome = answered.await.unwrap_or(Err(PostError::Stopped));
+            let word = match &outcome {
+                Ok(posted) if posted.iter().all(|one| one.known) => "known",
+                Ok(_) => "posted",
+                Err(error) => error.word(),
+            };
+            telemetry::posting_answered(word, asked.elapsed());
+            outcome
+        })
     }
 
     /// Ends what was taken, takes no more, and closes the database.
@@ -334,6 +369,11 @@ impl Books {
     /// How many books are kept in memory, and what they take in bytes (an estimate).
     pub fn cached(&self) -> (u64, u64) {
         self.shared.cache.size()
+    }
+
+    /// How the books are bounded.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
     }
 
     /// The clock.

@@ -88,6 +88,11 @@ impl<'a> Round<'a> {
         self.entries.is_empty()
     }
 
+    /// How many entries the log had before.
+    pub(super) const fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
     /// The log's edge as it was before.
     pub(super) fn into_edge(self) -> Edge {
         self.edge

@@ -10,6 +10,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,6 +19,7 @@ use super::{Answer, PostError, Posted, Request, Shared, Standing};
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
 use crate::proof::merkle::Edge;
+use crate::services::telemetry;
 use crate::store::StoreError;
 
 /// One request's drafts, and who posts them.
@@ -169,15 +171,20 @@ async fn try_round(
     if round.is_empty() {
         return Ok((outcomes, round.into_edge()));
     }
+    let before = round.size();
     let (books, edge) = round.append(&mut tx).await?;
+    let begun = Instant::now();
     if let Err(error) = tx.commit().await {
         tracing::error!(%error, "the commit's outcome is unknown");
         shared.note(&error);
         return Err(PostError::OutcomeUnknown);
     }
+    let entries = usize::try_from(edge.size() - before).unwrap_or_default();
+    telemetry::round_committed(entries, begun.elapsed());
     for book in books.into_values().filter(|book| book.head().entries > 0) {
         shared.cache.publish(Arc::new(book));
     }
     shared.fresh_to.store(edge.size(), Ordering::Release);
+    telemetry::log_size(edge.size());
     Ok((outcomes, edge))
 }

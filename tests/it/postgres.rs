@@ -17,7 +17,7 @@ pub use options::Options;
 use server::Server;
 
 /// How long anything here may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Who the tests are in the database.
 const USER: &str = "postgres";
@@ -25,7 +25,7 @@ const USER: &str = "postgres";
 /// A server with its databases. Dropped, it is stopped and removed.
 pub struct Cluster {
     server: Server,
-    databases: AtomicU64,
+    strategy: &'static str,
     ca: Option<PathBuf>,
 }
 
@@ -34,26 +34,24 @@ impl Cluster {
     /// everything in a power cut; nobody can stop it, that takes a cluster of one's own.
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Cluster> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start(Options::fast()))
+        SHARED.get_or_init(|| Self::start(&Options::fast()))
     }
 
     /// A server of one's own.
-    pub fn start(options: Options) -> Self {
+    pub fn start(options: &Options) -> Self {
         let mut server = Server::initialise();
         let ca = options.is_tls().then(|| tls::certify(&server));
-        server.configure(&options.lines());
+        server.configure(options.settings());
         server.start();
-        Self { server, databases: AtomicU64::new(0), ca }
+        Self { server, strategy: options.strategy(), ca }
     }
 
     /// The URL of a new, empty database.
     pub fn fresh_database(&self) -> String {
-        let name = format!("books_{}", self.databases.fetch_add(1, Ordering::Relaxed));
-        // Copying files beats logging each page, and waits for no disk where fsync is off.
-        self.psql(
-            "postgres",
-            &format!("create database {name} template template0 strategy file_copy"),
-        );
+        static DATABASES: AtomicU64 = AtomicU64::new(0);
+        let name = format!("books_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
+        let copy = format!("create database {name} template template0 strategy {}", self.strategy);
+        self.psql("postgres", &copy);
         self.url(&name)
     }
 
@@ -108,7 +106,7 @@ impl Cluster {
         // A standby that is promoted has nobody to wait for.
         server.configure(&[("synchronous_standby_names".to_owned(), String::new())]);
         server.start();
-        Self { server, databases: AtomicU64::new(0), ca: self.ca.clone() }
+        Self { server, strategy: self.strategy, ca: self.ca.clone() }
     }
 
     /// Returns when commits here wait for a standby, and one is there to answer.
@@ -129,8 +127,8 @@ impl Cluster {
         assert_eq!(done, "t", "{}", self.server.log());
     }
 
-    /// Ends the server between two instructions, as a power cut of its machine would, but for
-    /// what the kernel has yet to write.
+    /// Ends the server between two instructions, as if its machine lost power; only what it gave
+    /// the kernel is still written.
     pub fn kill_hard(&mut self) {
         self.server.kill();
     }
@@ -144,7 +142,7 @@ impl Cluster {
     /// recovers.
     pub fn restart(&mut self) {
         self.server.stop();
-        self.server.start();
+        self.server.start_again();
     }
 }
 

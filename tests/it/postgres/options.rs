@@ -23,15 +23,9 @@ impl Default for Options {
 }
 
 impl Options {
-    /// For tests that want a database and no disaster.
+    /// For tests whose disasters are not power cuts: the kernel writes when it likes.
     pub fn fast() -> Self {
-        Self::default()
-            .with("fsync", "off")
-            .with("full_page_writes", "off")
-            .with("wal_level", "minimal")
-            .with("max_wal_senders", "0")
-            .with("max_wal_size", "2GB")
-            .with("autovacuum", "off")
+        Self::default().with("fsync", "off").with("max_wal_size", "2GB").with("autovacuum", "off")
     }
 
     /// A setting; what is set later holds.
@@ -48,11 +42,18 @@ impl Options {
             .with("ssl_key_file", "../server.key")
     }
 
+    /// How a database is copied soonest: without fsync by files, else by the log, which is one
+    /// file to wait for.
+    pub(super) fn strategy(&self) -> &'static str {
+        let fsync = self.settings.iter().rfind(|(name, _)| name == "fsync");
+        if fsync.is_some_and(|(_, value)| value == "off") { "file_copy" } else { "wal_log" }
+    }
+
     pub(super) fn is_tls(&self) -> bool {
         self.tls
     }
 
-    pub(super) fn lines(&self) -> Vec<(String, String)> {
-        self.settings.clone()
+    pub(super) fn settings(&self) -> &[(String, String)] {
+        &self.settings
     }
 }

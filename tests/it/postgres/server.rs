@@ -9,6 +9,8 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Once;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::until;
 
@@ -39,12 +41,17 @@ done
 rm -rf "$home"
 "#;
 
+/// How directories of servers are called.
+const PREFIX: &str = "mingzhang-pg-";
+
 /// A server's directory, and its process while it runs.
 pub struct Server {
     home: PathBuf,
     port: u16,
     process: Option<Child>,
     watchdog: Child,
+    /// Held for as long as this process lives.
+    _lock: File,
 }
 
 impl Server {
@@ -76,18 +83,21 @@ impl Server {
 
     /// A directory of the server's user, watched.
     fn empty() -> Self {
-        let home = tempfile::Builder::new().prefix("mingzhang-pg-").tempdir_in(parent()).unwrap();
+        static SWEPT: Once = Once::new();
+        SWEPT.call_once(sweep);
+        let mut directory = tempfile::Builder::new();
+        directory.prefix(PREFIX).permissions(Permissions::from_mode(0o700));
         // From here on it is the watchdog who removes it.
-        let home = home.keep();
-        let mut watchdog = Command::new("sh");
-        watchdog.arg("-c").arg(WATCHDOG).arg("watchdog").arg(&home).current_dir("/");
-        watchdog.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-        let watchdog = watchdog.process_group(0).spawn().expect("sh runs");
-        fs::set_permissions(&home, Permissions::from_mode(0o700)).unwrap();
+        let home = directory.tempdir_in(parent()).unwrap().keep();
+        let watchdog = watch(&home, Stdio::piped());
+        // The lock gets its name once it is locked: nobody finds it open.
+        let lock = File::create(home.join("lock.new")).unwrap();
+        lock.lock().unwrap();
+        fs::rename(home.join("lock.new"), home.join("lock")).unwrap();
         if let Some((uid, gid)) = other_user() {
             chown(&home, Some(uid), Some(gid)).unwrap();
         }
-        Self { home, port: free_port(), process: None, watchdog }
+        Self { home, port: 0, process: None, watchdog, _lock: lock }
     }
 
     pub fn port(&self) -> u16 {
@@ -121,17 +131,22 @@ impl Server {
         OpenOptions::new().append(true).open(path).unwrap().write_all(lines.as_bytes()).unwrap();
     }
 
-    /// Starts it and waits until it takes connections.
+    /// Starts it for the first time, on a port of its own.
     pub fn start(&mut self) {
-        self.launch();
-        // Somebody may have taken the port since it was found free.
-        for _ in 0..3 {
-            if self.is_ready_or_ended() || !self.log().contains("Address already in use") {
-                break;
-            }
+        for _ in 0..5 {
             self.port = free_port();
             self.launch();
+            // Somebody may have taken the port since it was found free.
+            if self.becomes_ready() || !self.log().contains("Address already in use") {
+                break;
+            }
         }
+        self.wait_ready();
+    }
+
+    /// Starts it on the port it had, whatever ended it.
+    pub fn start_again(&mut self) {
+        self.launch();
         self.wait_ready();
     }
 
@@ -145,7 +160,7 @@ impl Server {
     }
 
     /// True when it takes connections, false when it has ended before.
-    fn is_ready_or_ended(&mut self) -> bool {
+    fn becomes_ready(&mut self) -> bool {
         let state = self.home.join("data/postmaster.pid");
         let process = self.process.as_mut().expect("the server was started");
         let id = process.id().to_string();
@@ -161,7 +176,7 @@ impl Server {
 
     /// Waits until it takes connections.
     pub fn wait_ready(&mut self) {
-        assert!(self.is_ready_or_ended(), "the server has ended:\n{}", self.log());
+        assert!(self.becomes_ready(), "the server has ended:\n{}", self.log());
     }
 
     /// What it wrote since its last start.
@@ -186,14 +201,13 @@ impl Server {
         until("its processes are gone", || self.processes().is_empty());
     }
 
-    /// Every process that works in the data directory.
-    pub fn processes(&self) -> Vec<u32> {
-        let data = self.home.join("data");
-        let processes = fs::read_dir("/proc").unwrap().flatten();
-        let ours = processes.filter(|process| {
-            fs::read_link(process.path().join("cwd")).is_ok_and(|directory| directory == data)
-        });
-        ours.filter_map(|process| process.file_name().to_str()?.parse().ok()).collect()
+    fn processes(&self) -> Vec<u32> {
+        processes_within(&self.home.join("data"))
+    }
+
+    /// Who ends it when this process is gone.
+    pub fn watchdog(&self) -> u32 {
+        self.watchdog.id()
     }
 }
 
@@ -209,6 +223,39 @@ impl Drop for Server {
     }
 }
 
+/// Starts the watchdog of a directory, out of reach of what a terminal sends to the tests.
+fn watch(home: &Path, pipe: Stdio) -> Child {
+    let mut sh = Command::new("sh");
+    sh.arg("-c").arg(WATCHDOG).arg("watchdog").arg(home).current_dir("/");
+    sh.stdin(pipe).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
+    sh.spawn().expect("sh runs")
+}
+
+/// Removes what earlier runs left whose watchdogs were killed, too: what nobody holds locked.
+pub fn sweep() {
+    for directory in fs::read_dir(parent()).unwrap().flatten() {
+        let home = directory.path();
+        let named = directory.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let lock = named.then(|| File::open(home.join("lock")));
+        if let Some(Ok(lock)) = lock
+            && lock.try_lock().is_ok()
+        {
+            watch(&home, Stdio::null()).wait().expect("sh runs");
+        }
+    }
+}
+
+/// Every process that works in a directory, even a removed one.
+pub fn processes_within(directory: &Path) -> Vec<u32> {
+    let removed = PathBuf::from(format!("{} (deleted)", directory.display()));
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let within = processes.filter(|process| {
+        let there = fs::read_link(process.path().join("cwd"));
+        there.is_ok_and(|there| there == directory || there == removed)
+    });
+    within.filter_map(|process| process.file_name().to_str()?.parse().ok()).collect()
+}
+
 /// Runs a program that has to succeed.
 pub fn succeed(command: &mut Command) {
     let output = command.output().unwrap_or_else(|error| {
@@ -218,7 +265,8 @@ pub fn succeed(command: &mut Command) {
     assert!(output.status.success(), "{}: {said}", command.get_program().display());
 }
 
-fn signal(name: &str, processes: &[u32]) {
+/// Sends a signal to processes.
+pub fn signal(name: &str, processes: &[u32]) {
     let mut kill = Command::new("sh");
     kill.args(["-c", r#"kill -s "$@""#, "kill", name]);
     kill.args(processes.iter().map(u32::to_string));
@@ -258,6 +306,15 @@ fn other_user() -> Option<(u32, u32)> {
     Some(find("postgres").or_else(|| find("nobody")).expect("there is a user who isn't root"))
 }
 
+/// A free port below those the kernel gives out by itself: nobody's connection takes it while
+/// the server is down.
 fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    let first = std::process::id().wrapping_mul(97);
+    let mut candidates = std::iter::repeat_with(|| {
+        let next = first.wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed));
+        u16::try_from(10_000 + next % 22_000).expect("it is below 32000")
+    });
+    let free = candidates.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.expect("candidates never end")
 }

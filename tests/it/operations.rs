@@ -99,7 +99,7 @@ async fn figures_are_for_this_machine_unless_said_otherwise() {
     let served = Served::start("demo --no-serve", &[("MINGZHANG_METRICS_PUBLIC", "true")]);
     assert_eq!(served.asks_with("/metrics", "X-Forwarded-For: 192.0.2.7\r\n").await.status, 200);
     // A request that no connection of this machine brought.
-    let site = router(Site::of(TestBook::open().await.books));
+    let site = router(Site::of(TestBook::open(crate::harness::On::Sqlite).await.books));
     let request = axum::http::Request::get("/metrics").body(axum::body::Body::empty()).unwrap();
     assert_eq!(site.oneshot(request).await.unwrap().status(), 404);
 }
@@ -118,7 +118,8 @@ impl Health for Said {
 async fn what_is_bad_is_not_ready_and_what_warns_is() {
     for (state, status) in [(State::Ok, 200), (State::Warn, 200), (State::Bad, 503)] {
         let readiness = Readiness::of(std::sync::Arc::new(Said(Mutex::new(state)))).into();
-        let site = Site { readiness, ..Site::of(TestBook::open().await.books) };
+        let site =
+            Site { readiness, ..Site::of(TestBook::open(crate::harness::On::Sqlite).await.books) };
         let request = axum::http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
         let answer = router(site).oneshot(request).await.unwrap();
         assert_eq!(answer.status(), status);
@@ -144,7 +145,10 @@ async fn who_leaves_and_what_breaks_off_is_counted() {
     telemetry::install();
     for (breaks, status) in [(false, 499), (true, 500)] {
         let readiness = Readiness::of(std::sync::Arc::new(Broken(breaks))).into();
-        let site = router(Site { readiness, ..Site::of(TestBook::open().await.books) });
+        let site = router(Site {
+            readiness,
+            ..Site::of(TestBook::open(crate::harness::On::Sqlite).await.books)
+        });
         let request = axum::http::Request::get("/readyz").body(axum::body::Body::empty()).unwrap();
         let asked = tokio::spawn(site.oneshot(request));
         tokio::time::sleep(Duration::from_millis(50)).await;

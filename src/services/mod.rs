@@ -10,5 +10,6 @@ pub mod demonstration;
 pub mod exporter;
 pub mod importer;
 pub mod instance;
+pub mod journal;
 pub mod packs;
 pub mod sealing;

@@ -8,7 +8,7 @@ use super::{Draft, SealedValue};
 use crate::ledger::chain::content_hash;
 use crate::ledger::entry::read::{Said, Taker, missing, parsed, text};
 use crate::ledger::entry::{BATCH_MAX, SEALED_MAX};
-use crate::ledger::json::{FormatError, FormatFault, Objects, Tree, read_objects};
+use crate::ledger::json::{FormatError, FormatFault, Objects, Pair, Tree, read_objects};
 use crate::ledger::schema::{Sort, check_len};
 
 /// The longest disclosure, in characters: a salt, a name and the longest text.
@@ -63,7 +63,7 @@ fn draft(object: Tree<'_>) -> Result<Draft, FormatError> {
     Ok(Draft { date, docs, estate, event, lines, memo, occurred, origin, r#ref, sealed, signs })
 }
 
-fn keys_of(value: Tree<'_>) -> Result<Vec<crate::ledger::json::Pair<'_>>, FormatFault> {
+fn keys_of(value: Tree<'_>) -> Result<Vec<Pair<'_>>, FormatFault> {
     match value {
         Tree::Map(keys) => Ok(keys),
         _ => Err(FormatFault::Expected("an object")),
@@ -180,7 +180,7 @@ mod tests {
             (value.replace("pt_1", ""), "/sealed_values/0/subject"),
             (value.replace("WyJ", "W=="), "/sealed_values/0/disclosure"),
             (value.replace("disclosure", "disclosed"), "/sealed_values/0/disclosure"),
-            (value.replacen("{", r#"{"digest":"00","#, 1), "/sealed_values/0/digest"),
+            (value.replacen('{', r#"{"digest":"00","#, 1), "/sealed_values/0/digest"),
         ] {
             assert_eq!(sealed(&wrong).unwrap_err().pointer, pointer, "{wrong}");
         }

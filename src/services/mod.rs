@@ -11,6 +11,7 @@ pub mod exporter;
 pub mod health;
 pub mod importer;
 pub mod instance;
+pub mod journal;
 pub mod keeper;
 pub mod packs;
 pub mod readiness;

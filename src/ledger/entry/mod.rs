@@ -18,7 +18,7 @@ use super::period::Period;
 use super::schema::{NAME_MAX, check_len};
 use super::time::Timestamp;
 
-mod read;
+pub(super) mod read;
 
 /// The most lines of an entry.
 pub const LINES_MAX: usize = 64;

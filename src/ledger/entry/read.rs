@@ -1,4 +1,7 @@
 //! Reading an entry from its bytes: every key known, of its sort, within its limits.
+//!
+//! A draft says most of it in the same words, so [`Taker`] and [`Said`] serve both; the rest of
+//! a draft is read in `ledger/draft/read.rs`.
 
 use chrono::NaiveDate;
 
@@ -7,7 +10,7 @@ use super::{
     SIGNS_MAX, Side, Sign, SignAct,
 };
 use crate::ledger::event::{Event, Fields};
-use crate::ledger::id::EntryHash;
+use crate::ledger::id::{EntryHash, EstateCode, Ref};
 use crate::ledger::json::{FormatError, FormatFault, Pair, Tree};
 use crate::ledger::period::parse_date;
 use crate::ledger::schema::{Key, Sort, check, optional, required};
@@ -52,41 +55,77 @@ pub(super) fn from_keys(keys: Vec<Pair<'_>>) -> Result<Entry, FormatError> {
         let newer = FormatFault::Newer(format!("version {version} of the format"));
         return Err(FormatError::here(newer).under("v"));
     }
+    let said = keys.said()?;
     let entry = Entry {
         act: keys.parse_opt("act", Sort::Object(ACT), act)?,
         by: keys.parse("by", Sort::Object(ACTOR), |v| actor(v.as_fields()?))?,
-        date: keys.parse("date", Sort::Date, day)?,
-        docs: keys.list("docs", DOCS_MAX, DOC, doc)?,
-        estate: keys.parse("estate", Sort::Name, parsed)?,
-        event: event(keys.take("event"))?,
-        lines: keys.list("lines", LINES_MAX, LINE, line)?,
+        date: said.date.ok_or_else(|| missing("date"))?,
+        docs: said.docs,
+        estate: said.estate,
+        event: said.event,
+        lines: said.lines,
         log: keys.parse("log", Sort::Name, text)?,
-        memo: keys.parse_opt("memo", Sort::Text, text)?,
-        occurred: keys.parse_opt("occurred", Sort::Date, day)?,
-        origin: keys.parse_opt("origin", Sort::Object(ORIGIN), origin)?,
+        memo: said.memo,
+        occurred: said.occurred,
+        origin: said.origin,
         prev: keys.parse("prev", Sort::Hash, parsed)?,
-        r#ref: keys.parse("ref", Sort::Text, parsed)?,
+        r#ref: said.r#ref,
         sealed: sealed(keys.take("sealed"))?,
         seq: keys.parse("seq", Sort::Integer, integer)?,
-        signs: keys.list("signs", SIGNS_MAX, SIGN, sign)?,
+        signs: said.signs,
         time: keys.parse("time", Sort::Name, parsed)?,
     };
-    match keys.0.first() {
-        Some((key, _)) => Err(FormatError::here(FormatFault::UnknownKey).under(key)),
-        None => Ok(entry),
-    }
+    keys.end()?;
+    Ok(entry)
+}
+
+/// What an entry and a draft say alike.
+pub(in crate::ledger) struct Said {
+    pub date: Option<NaiveDate>,
+    pub docs: Vec<Doc>,
+    pub estate: EstateCode,
+    pub event: Event,
+    pub lines: Vec<Line>,
+    pub memo: Option<String>,
+    pub occurred: Option<NaiveDate>,
+    pub origin: Option<RowOrigin>,
+    pub r#ref: Ref,
+    pub signs: Vec<Sign>,
 }
 
 /// The keys not yet taken.
-struct Taker<'a>(Vec<Pair<'a>>);
+pub(in crate::ledger) struct Taker<'a>(pub Vec<Pair<'a>>);
 
 impl<'a> Taker<'a> {
-    fn take(&mut self, key: &str) -> Option<Tree<'a>> {
+    pub fn said(&mut self) -> Result<Said, FormatError> {
+        Ok(Said {
+            date: self.parse_opt("date", Sort::Date, day)?,
+            docs: self.list("docs", DOCS_MAX, DOC, doc)?,
+            estate: self.parse("estate", Sort::Name, parsed)?,
+            event: event(self.take("event"))?,
+            lines: self.list("lines", LINES_MAX, LINE, line)?,
+            memo: self.parse_opt("memo", Sort::Text, text)?,
+            occurred: self.parse_opt("occurred", Sort::Date, day)?,
+            origin: self.parse_opt("origin", Sort::Object(ORIGIN), origin)?,
+            r#ref: self.parse("ref", Sort::Text, parsed)?,
+            signs: self.list("signs", SIGNS_MAX, SIGN, sign)?,
+        })
+    }
+
+    /// Refuses a key that nobody took.
+    pub fn end(&self) -> Result<(), FormatError> {
+        match self.0.first() {
+            Some((key, _)) => Err(FormatError::here(FormatFault::UnknownKey).under(key)),
+            None => Ok(()),
+        }
+    }
+
+    pub fn take(&mut self, key: &str) -> Option<Tree<'a>> {
         let at = self.0.iter().position(|(name, _)| name == key)?;
         Some(self.0.remove(at).1)
     }
 
-    fn parse_opt<T>(
+    pub fn parse_opt<T>(
         &mut self,
         key: &str,
         sort: Sort,
@@ -98,7 +137,7 @@ impl<'a> Taker<'a> {
         read(&value).map(Some).ok_or_else(|| FormatError::here(fault).under(key))
     }
 
-    fn parse<T>(
+    pub fn parse<T>(
         &mut self,
         key: &str,
         sort: Sort,
@@ -138,11 +177,11 @@ fn integer(value: &Tree<'_>) -> Option<u64> {
     value.as_integer()
 }
 
-fn text(value: &Tree<'_>) -> Option<String> {
+pub(in crate::ledger) fn text(value: &Tree<'_>) -> Option<String> {
     value.as_text().map(str::to_owned)
 }
 
-fn parsed<T: std::str::FromStr>(value: &Tree<'_>) -> Option<T> {
+pub(in crate::ledger) fn parsed<T: std::str::FromStr>(value: &Tree<'_>) -> Option<T> {
     value.as_text()?.parse().ok()
 }
 
@@ -175,7 +214,7 @@ fn origin(value: &Tree<'_>) -> Option<RowOrigin> {
     Some(RowOrigin { file: fields.hash("file")?, row: fields.text("row")?.to_owned() })
 }
 
-fn missing(key: &str) -> FormatError {
+pub(in crate::ledger) fn missing(key: &str) -> FormatError {
     FormatError::here(FormatFault::MissingKey).under(key)
 }
 

@@ -12,23 +12,11 @@ use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::clock::SystemEntropy;
 use mingzhang::services::importer::{self, Plan};
 
-use super::{Context, Failure, Outcome};
+use crate::cli::{Context, Failure, Outcome};
 
-/// Arguments of `import`.
+/// Arguments of `import register`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// A register of leases and what was received, XLSX or CSV
-    Register(RegisterArgs),
-}
-
-#[derive(Debug, clap::Args)]
-struct RegisterArgs {
     /// The file
     file: PathBuf,
     /// The estate's code
@@ -52,7 +40,6 @@ struct RegisterArgs {
 }
 
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
-    let Command::Register(args) = args.command;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let shown = args.file.display();
     let bytes =

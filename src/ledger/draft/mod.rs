@@ -1,4 +1,6 @@
 //! A draft: an entry without what the server sets when it posts.
+//!
+//! Somebody's JSON becomes drafts in `read.rs` (`docs/spec/draft.md`).
 
 use chrono::NaiveDate;
 
@@ -6,6 +8,10 @@ use super::entry::{Act, Actor, Doc, Entry, Line, RowOrigin, Sign};
 use super::event::Event;
 use super::id::{EntryHash, EstateCode, Ref};
 use super::time::Timestamp;
+
+mod read;
+
+pub use read::Batch;
 
 /// What somebody wants to record.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,5 +117,18 @@ impl Draft {
             signs: self.signs.clone(),
             time: place.time,
         }
+    }
+
+    /// True when it would give the entry that stands, but for `prev`, `seq` and `time`.
+    pub fn stands_as(&self, by: &Actor, stands: &Entry) -> bool {
+        let place = Place {
+            act: stands.act,
+            by,
+            log: &stands.log,
+            prev: stands.prev,
+            seq: stands.seq,
+            time: stands.time,
+        };
+        self.at(&place) == *stands
     }
 }

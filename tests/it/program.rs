@@ -1,0 +1,155 @@
+//! The real program as a child process, and journals for it to post.
+
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+use mingzhang::ledger::draft::{Draft, Place};
+use mingzhang::ledger::encoding::encode;
+use mingzhang::ledger::id::{EntryHash, EstateCode};
+use mingzhang::ledger::json::Value as Cell;
+use mingzhang::ledger::time::Timestamp;
+use mingzhang::services::packs::rules_event;
+use serde_json::Value;
+
+use crate::harness::{LOG, actor, credit, debit, event, org};
+
+/// The program with a database of its own.
+pub struct Program {
+    pub directory: tempfile::TempDir,
+    pub database: String,
+}
+
+impl Program {
+    /// With an SQLite database that holds the estate 0.
+    pub fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", directory.path().join("books.db").display());
+        let program = Self { directory, database };
+        program.open_log();
+        program
+    }
+
+    /// Names the log and opens the estate 0.
+    pub fn open_log(&self) {
+        let code = estate(0);
+        let (status, said) = self.run(&format!(
+            "estate open --log {LOG} --code {code} --name 和苑小区 --address 民乐县 \
+            --households 320 --area 32000.00 --company 甲物业公司 --bank R,农业银行,****0001 \
+            --date 2025-01-01"
+        ));
+        assert_eq!(status, 0, "{said}");
+    }
+
+    pub fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mingzhang"));
+        command
+            .arg("--database")
+            .arg(&self.database)
+            .args(arguments.split_whitespace())
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Exit code and what was said, on standard output and then on standard error.
+    pub fn run(&self, arguments: &str) -> (i32, String) {
+        told(&self.command(arguments).output().unwrap())
+    }
+
+    /// Writes a journal into the program's directory.
+    pub fn write(&self, name: &str, lines: &[String]) -> PathBuf {
+        let path = self.directory.path().join(name);
+        std::fs::write(&path, lines.join("\n") + "\n").unwrap();
+        path
+    }
+
+    /// Runs `import journal` with `--json`: exit code, answers, totals.
+    pub fn import(&self, arguments: &str) -> (i32, Vec<Value>, Value) {
+        let output = self.command(&format!("--json import journal {arguments}")).output().unwrap();
+        let (status, said) = told(&output);
+        let mut answers = answers(&output.stdout);
+        let totals = answers.pop().unwrap_or_else(|| panic!("no totals: {said}"));
+        assert_eq!(totals["format"], "journal/1", "{said}");
+        (status, answers, totals)
+    }
+}
+
+fn told(output: &Output) -> (i32, String) {
+    let said = [output.stdout.as_slice(), &output.stderr].map(String::from_utf8_lossy).concat();
+    (output.status.code().unwrap_or(-1), said)
+}
+
+/// The whole lines of a report; the last may have been cut.
+pub fn answers(report: &[u8]) -> Vec<Value> {
+    let whole = report.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let lines = report[..whole].split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    lines.map(|line| serde_json::from_slice(line).unwrap()).collect()
+}
+
+/// The n-th estate.
+pub fn estate(nth: usize) -> EstateCode {
+    format!("620722-{:04}", nth + 1).parse().unwrap()
+}
+
+/// A draft as JSON: what its entry would be, without what the server sets.
+pub fn json_of(draft: &Draft) -> Value {
+    let place = Place {
+        act: None,
+        by: &actor("o_x", "x", "u_x"),
+        log: LOG,
+        prev: EntryHash::NONE,
+        seq: 0,
+        time: Timestamp::noon_of("2025-03-01".parse().unwrap()),
+    };
+    let mut entry: Value = serde_json::from_slice(&encode(&draft.at(&place))).unwrap();
+    let keys = entry.as_object_mut().unwrap();
+    for key in ["by", "log", "prev", "seq", "time", "v"] {
+        keys.remove(key);
+    }
+    entry
+}
+
+/// The line that opens an estate: a batch of two.
+pub fn opening(code: EstateCode) -> String {
+    let bank = ["R.1001.01", "农业银行", "****0001"].map(Cell::text);
+    let open = event(
+        "open",
+        [
+            ("address", Cell::text("民乐县")),
+            ("area", Cell::text("32000.00")),
+            ("banks", Cell::List(vec![Cell::List(bank.to_vec())])),
+            ("book", Cell::Integer(1)),
+            ("households", Cell::Integer(320)),
+            ("manager", org("甲物业公司")),
+            ("name", Cell::text("和苑小区")),
+            ("since", Cell::text("2025-01-01")),
+        ],
+    );
+    let open = Draft::new(code, open, format!("open:{code}").parse().unwrap());
+    let rules = rules_event("cn-default", "2025-01-01".parse().unwrap()).unwrap();
+    let rules = Draft::new(code, rules, format!("rules:{code}").parse().unwrap());
+    Value::Array(vec![json_of(&open), json_of(&rules)]).to_string()
+}
+
+/// A receipt of some yuan.
+pub fn receipt(code: EstateCode, key: &str, yuan: u64) -> Draft {
+    let amount = format!("{yuan}.00");
+    let lines = vec![debit("R.1001.01", &amount), credit("R.4502.01", &amount)];
+    let draft = Draft::new(code, event("income", []), key.parse().unwrap());
+    draft.with_lines("2025-03-01".parse().unwrap(), lines)
+}
+
+/// A line with one receipt.
+pub fn receipt_line(code: EstateCode, key: &str, yuan: u64) -> String {
+    json_of(&receipt(code, key, yuan)).to_string()
+}
+
+/// Estates from 1 on are opened, then each gets receipts in turn: `receipts` lines.
+pub fn journal(estates: usize, receipts: usize) -> Vec<String> {
+    let opened = (1..estates).map(|nth| opening(estate(nth)));
+    let each = (0..receipts).map(|nth| {
+        let yuan = 1 + u64::try_from(nth).unwrap() % 9_000;
+        receipt_line(estate(nth % estates), &format!("load:{nth:06}"), yuan)
+    });
+    opened.chain(each).collect()
+}

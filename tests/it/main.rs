@@ -6,6 +6,7 @@ mod docs;
 mod harness;
 mod import;
 mod journal;
+mod keeping;
 mod layering;
 mod operations;
 mod pages;

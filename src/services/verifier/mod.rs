@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use crate::ledger::id::{EntryHash, EstateCode};
 use crate::proof::merkle::Hash;
-use crate::proof::verify::{Report, VerifyError};
+use crate::proof::verify::{Read, Report, VerifyError};
 use crate::store::{Store, StoreError};
 
 pub use log_pass::directory_row;
@@ -125,6 +125,14 @@ fn compare(
         let (table, row, column) = (table.to_owned(), row.to_string(), column.to_owned());
         faults.push(DatabaseFault { table, row, column, expected, found });
     }
+}
+
+/// Reads bodies off the runtime's own threads, so that both passes use a core each.
+async fn read_all(bodies: Vec<Vec<u8>>) -> Vec<Read> {
+    let read = move || bodies.iter().map(|body| Read::of(body)).collect();
+    let read = tokio::task::spawn_blocking(read).await;
+    // A reader that panicked must not pass for one that found nothing.
+    read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Why a database could not be judged.

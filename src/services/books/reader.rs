@@ -150,7 +150,12 @@ impl Shared {
     pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
         let known = self.fresh_to.load(Ordering::Acquire);
         if size > known && self.cache.size().0 > 0 {
-            for estate in self.store.primary().estates_since(known).await? {
+            // Nothing was followed yet: a few books against the whole log.
+            let estates = match known {
+                0 => self.cache.estates(),
+                _ => self.store.primary().estates_since(known).await?,
+            };
+            for estate in estates {
                 if let Some(book) = self.cache.book(estate) {
                     self.catch_up(Book::clone(&book), estate).await?;
                 }

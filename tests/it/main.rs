@@ -16,3 +16,4 @@ mod properties;
 mod register;
 mod spec;
 mod tamper;
+mod worked_year;

@@ -256,13 +256,21 @@ fn row_of(kind: &Kind, shapes: &BTreeMap<String, String>) -> Vec<String> {
         |roles: &[Role]| code(roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" "));
     let [debit, credit] = match &kind.lines {
         LineRule::None => [String::new(), String::new()],
-        LineRule::Sides { debit, credit } => [roles(debit), roles(credit)],
+        LineRule::Sides(sides) => [roles(sides.debit), roles(sides.credit)],
+        LineRule::Crossing { r, f } => [
+            format!("R: {} F: {}", roles(r.debit), roles(f.debit)),
+            format!("R: {} F: {}", roles(r.credit), roles(f.credit)),
+        ],
+        LineRule::Closing => ["computed for a year"; 2].map(str::to_owned),
         LineRule::Correction => ["mirror and right lines"; 2].map(str::to_owned),
     };
     let guard = |guard: &Guard| match guard {
         Guard::Evidence => "evidence",
         Guard::FeeCapped => "fee capped",
         Guard::Decision => "decision",
+        Guard::DecisionOrRule => "decision or rule",
+        Guard::Clause => "clause",
+        Guard::Shown => "shown",
         Guard::TwoPersons => "two persons",
         Guard::CoSigned => "co-signed",
     };
@@ -298,7 +306,7 @@ fn the_table_of_kinds_is_the_codes() {
     for row in &expected {
         let bare = |cell: &String| cell.replace(['`', '–'], "");
         let mut line = format!("{} | {}", bare(&row[0]), bare(&row[3]));
-        if matches!(kind(&bare(&row[0])).unwrap().lines, LineRule::Sides { .. }) {
+        if matches!(kind(&bare(&row[0])).unwrap().lines, LineRule::Sides(_)) {
             write!(line, " | {} | {}", bare(&row[4]), bare(&row[5])).unwrap();
         }
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::lines::{Meaning, check_balanced, check_one_fund};
 use super::{Book, Violation};
+use crate::ledger::account::Fund;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line, PostedEntry};
 use crate::ledger::event::Fields;
@@ -97,25 +99,33 @@ impl Book {
         let named = Self::named(entry, named)?;
         let root = &named.entry;
         let kind = root.event.kind();
-        if !matches!(kind.lines, LineRule::Sides { .. }) {
+        if !matches!(kind.lines, LineRule::Sides(_) | LineRule::Crossing { .. }) {
             return Err(Violation::NotCorrectable { kind: kind.name });
         }
         check_overrides(root, entry.event.fields())?;
         let live = self.live(named);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
-        let right = right_lines(entry, &live)?;
-        let old = live.meaning(root);
+        let fund = root.lines.first().map_or(Fund::R, |line| line.account.fund());
+        let past = self.is_past_year(fund, root.date).then_some(root.date);
+        let stood = live.lines.iter().map(|line| match past {
+            Some(date) => self.carried_line(&rules, line, date),
+            None => line.clone(),
+        });
+        let right = right_lines(entry, &stood.collect::<Vec<_>>())?;
+        let old = Meaning { past, ..live.meaning(root) };
         let overrides = entry.event.fields();
         let new = Meaning {
             decision: overrides.text("decision").or(old.decision),
             evidence: overrides.value("evidence").map(|_| overrides).or(old.evidence),
+            past,
             ..Meaning::of(&root.event, root.seq)
         };
         let opening = kind.name == "opening";
         check_balanced(&entry.lines)?;
         if !right.is_empty() {
-            self.check_accounts(&rules, kind, right, live.lines.len())?;
+            self.check_accounts(&rules, &new, right, live.lines.len())?;
             check_one_fund(kind, right)?;
+            check_crossing(kind, right)?;
             check_same_fund(root, right)?;
             self.check_opening_lines(&root.event, right, live.lines.len())?;
             if opening && entry.docs.is_empty() && overrides.list("evidence").is_empty() {
@@ -123,12 +133,15 @@ impl Book {
             }
         }
         self.check_sides(&rules, &new, entry)?;
+        self.check_parts(&rules, &entry.lines)?;
         Self::check_guards(&rules, entry, &new, right)?;
         self.check_contracts(&new, right)?;
         let same_decision = new.decision() == old.decision();
         let uses = if same_decision { &entry.lines } else { right };
         self.check_uses(&rules, &new, uses, root.date)?;
+        self.check_clause(&rules, &new, &entry.lines, root.date)?;
         self.check_claim_change(&rules, &new, &entry.lines)?;
+        self.check_top_up(&rules, &new, &entry.lines)?;
 
         let month = Month::of(root.date);
         let (as_mirror, as_right) = if opening {
@@ -255,9 +268,9 @@ fn check_same_fund(root: &Entry, right: &[Line]) -> Result<(), Violation> {
 }
 
 /// The lines after the mirror; the mirror must be exact and come first.
-fn right_lines<'e>(entry: &'e Entry, live: &Live) -> Result<&'e [Line], Violation> {
-    let count = live.lines.len();
-    for (line, stands) in live.lines.iter().enumerate() {
+fn right_lines<'e>(entry: &'e Entry, stood: &[Line]) -> Result<&'e [Line], Violation> {
+    let count = stood.len();
+    for (line, stands) in stood.iter().enumerate() {
         if entry.lines.get(line) != Some(&stands.mirror()) {
             return Err(Violation::MirrorDiffers { line, live: count });
         }

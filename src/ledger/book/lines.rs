@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
+use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
-use crate::ledger::chart::Role;
+use crate::ledger::chart::{AccountType, Role};
 use crate::ledger::entry::{Entry, Line, PostedEntry, Side};
 use crate::ledger::event::{Event, Fields};
 use crate::ledger::kinds::{Guard, Kind, LineRule};
@@ -24,12 +27,15 @@ pub(super) struct Meaning<'a> {
     pub decision: Option<&'a str>,
     /// The evidence, when it differs from the event's.
     pub evidence: Option<Fields<'a>>,
+    /// The day of what a correction corrects, where that lies in a closed year: income and
+    /// expense then stand on what they were closed to (I7).
+    pub past: Option<NaiveDate>,
 }
 
 impl<'a> Meaning<'a> {
     /// As recorded.
     pub fn of(event: &'a Event, seq: u64) -> Self {
-        Self { event, seq, decision: None, evidence: None }
+        Self { event, seq, decision: None, evidence: None, past: None }
     }
 
     /// The decision that a use cites.
@@ -67,14 +73,19 @@ impl Book {
         let meaning = Meaning::of(&entry.event, entry.seq);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
         check_balanced(&entry.lines)?;
-        self.check_accounts(&rules, entry.event.kind(), &entry.lines, 0)?;
+        self.check_accounts(&rules, &meaning, &entry.lines, 0)?;
         check_one_fund(entry.event.kind(), &entry.lines)?;
+        check_crossing(entry.event.kind(), &entry.lines)?;
         self.check_opening(entry)?;
         self.check_sides(&rules, &meaning, entry)?;
+        self.check_parts(&rules, &entry.lines)?;
         Self::check_guards(&rules, entry, &meaning, &entry.lines)?;
         self.check_contracts(&meaning, &entry.lines)?;
         self.check_uses(&rules, &meaning, &entry.lines, entry.date)?;
+        self.check_clause(&rules, &meaning, &entry.lines, entry.date)?;
         self.check_claims(&rules, &meaning, &entry.lines)?;
+        self.check_top_up(&rules, &meaning, &entry.lines)?;
+        self.note_top_up(posted);
         let opening = entry.event.kind().name == "opening";
         let counted = if opening { Counted::Opening } else { Counted::Plainly };
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
@@ -86,23 +97,37 @@ impl Book {
     pub(super) fn check_accounts(
         &self,
         rules: &Rules,
-        kind: &Kind,
+        meaning: &Meaning<'_>,
         lines: &[Line],
         first: usize,
     ) -> Result<(), Violation> {
-        let LineRule::Sides { debit, credit } = &kind.lines else {
-            return Err(Violation::NotCorrectable { kind: kind.name });
-        };
+        let kind = meaning.event.kind();
+        let keyed_by_event = meaning.event.fields().text("contract").is_some();
         for (no, line) in lines.iter().enumerate() {
             let no = no + first;
             let role = self.role_of(rules, line.account, no)?;
+            let sides = kind.lines.sides(line.account.fund());
+            let sides = sides.ok_or(Violation::NotCorrectable { kind: kind.name })?;
             let allowed = match line.side {
-                Side::Debit => debit,
-                Side::Credit => credit,
+                Side::Debit => sides.debit,
+                Side::Credit => sides.credit,
             };
-            if !allowed.contains(&role) {
+            let fits = match meaning.past {
+                Some(_) => is_past_role(rules, line.account, role, allowed),
+                None => allowed.contains(&role),
+            };
+            if !fits {
                 let (account, side) = (line.account, line.side);
                 return Err(Violation::AccountSide { line: no, account, side, kind: kind.name });
+            }
+            let unkeyed = match role {
+                Role::Deposit => line.contract.is_none() && line.item.is_none(),
+                Role::PassThrough | Role::Unidentified => line.item.is_none(),
+                _ => false,
+            };
+            // An opening may take over a sum whose parts nobody knows any more.
+            if unkeyed && kind.name != "opening" && !keyed_by_event {
+                return Err(Violation::ItemMissing { line: no, account: line.account });
             }
             if role == Role::NetPart && line.part.is_none() {
                 return Err(Violation::PartUnknown { line: no, account: line.account });
@@ -247,7 +272,7 @@ impl Book {
     /// What others' money on a line is kept by: contract, item or holder.
     fn item_of<'l>(rules: &Rules, meaning: &Meaning<'l>, line: &'l Line) -> Option<&'l str> {
         match rules.chart.nearest(line.account)?.role {
-            Role::Deposit => meaning.contract_of(line),
+            Role::Deposit => line.item.as_deref().or_else(|| meaning.contract_of(line)),
             Role::PassThrough | Role::Unidentified => line.item.as_deref(),
             Role::DistributionPayable | Role::RefundPayable => line.holder.as_deref(),
             _ => None,
@@ -268,13 +293,17 @@ impl Book {
             debits.filter(|line| role_of(line).is_some_and(is)).map(|line| line.amount).sum()
         };
         if kind.asks(Guard::Evidence) {
-            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
+            // What goes by a clause has its ceiling instead.
+            let by_clause = kind.asks(Guard::Clause);
+            let is = |role: Role| role.is_cost() && !(by_clause && role == Role::ClauseCost);
+            let (needed, shown) = (debit_sum(&is), meaning.evidence_sum());
             if shown < needed {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
         }
         if kind.asks(Guard::FeeCapped) {
-            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
+            let is = |role: Role| role.is_cost() && role != Role::ClauseCost;
+            let (needed, shown) = (debit_sum(&is), meaning.evidence_sum());
             let percent = rules.number("fee_percent_max", entry.date);
             let percent = percent.unwrap_or(FEE_PERCENT_MAX);
             let all = i128::from(debit_sum(&|_| true).fen());
@@ -282,6 +311,9 @@ impl Book {
             if !within && shown < needed {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
+        }
+        if kind.asks(Guard::Shown) && entry.docs.is_empty() && meaning.evidence_sum().is_zero() {
+            return Err(Violation::NothingShown);
         }
         if kind.asks(Guard::TwoPersons) {
             Self::check_two_persons(entry)?;
@@ -313,17 +345,86 @@ impl Book {
                 touched.insert((line.account, None));
                 touched.extend(item.clone().map(|item| (line.account, Some(item))));
             }
+            let stands = match meaning.past {
+                Some(date) => self.carried_line(rules, line, date),
+                None => line.clone(),
+            };
             let balances = Arc::make_mut(&mut self.balances);
-            balances.post(line, entry.date, holds_money, item.as_deref(), counted);
+            balances.post(&stands, entry.date, holds_money, item.as_deref(), counted);
             balances.fund_mut(line.account.fund()).started |= !opening;
+            if counted != Counted::Closing {
+                self.book_part(rules, &stands);
+            }
+            if counted == Counted::Closing {
+                continue;
+            }
             match role {
                 Role::Income | Role::PassThrough => self.book_receipt(meaning, line, entry.seq),
                 Role::Use | Role::WriteOff => self.book_use(meaning, line),
+                Role::UseTopUp => {
+                    self.book_use(meaning, line);
+                    self.book_top_up(meaning, line);
+                }
+                Role::ClauseCost => self.book_fee(meaning, line),
                 Role::Unproven => self.book_claim(meaning, line),
                 _ => {}
             }
         }
     }
+}
+
+/// In a closed year income and expense are what they were closed to; the rest as ever.
+fn is_past_role(rules: &Rules, account: AccountCode, role: Role, allowed: &[Role]) -> bool {
+    let flows = |role: &Role| {
+        rules.chart.accounts().any(|(_, found)| {
+            found.role == *role
+                && matches!(found.account_type, AccountType::Income | AccountType::Expense)
+        })
+    };
+    let is_net =
+        matches!(role, Role::NetAll | Role::NetPart | Role::UnitCapital | Role::Undistributed);
+    if is_net {
+        return allowed.contains(&role) || allowed.iter().any(flows);
+    }
+    let found = rules.chart.nearest(account).map(|found| found.account_type);
+    let is_flow = matches!(found, Some(AccountType::Income | AccountType::Expense));
+    !is_flow && allowed.contains(&role)
+}
+
+/// I3b: what the owners of a part have with their open income, cost and use.
+impl Book {
+    /// Nobody spends of a part more than its owners have.
+    pub(super) fn check_parts(&self, rules: &Rules, lines: &[Line]) -> Result<(), Violation> {
+        let mut changes: BTreeMap<&str, Money> = BTreeMap::new();
+        for line in lines.iter().filter(|line| is_of_owners(rules, line)) {
+            if let Some(part) = line.part.as_deref() {
+                let change = changes.entry(part).or_default();
+                *change = *change - line.signed();
+            }
+        }
+        for (part, change) in changes.into_iter().filter(|(_, change)| change.is_negative()) {
+            let has = self.fund(Fund::R).parts.get(part).copied().unwrap_or_default();
+            if (has + change).is_negative() {
+                let part = part.to_owned();
+                return Err(Violation::PartOverspent { part, has, wanted: -change });
+            }
+        }
+        Ok(())
+    }
+
+    fn book_part(&mut self, rules: &Rules, line: &Line) {
+        let Some(part) = line.part.clone().filter(|_| is_of_owners(rules, line)) else { return };
+        let balances = Arc::make_mut(&mut self.balances);
+        let has = balances.fund_mut(line.account.fund()).parts.entry(part).or_default();
+        *has = *has - line.signed();
+    }
+}
+
+/// Net assets of a part, income and expense of the shared revenue.
+fn is_of_owners(rules: &Rules, line: &Line) -> bool {
+    let Some(found) = rules.chart.nearest(line.account) else { return false };
+    let flows = matches!(found.account_type, AccountType::Income | AccountType::Expense);
+    line.account.fund() == Fund::R && (flows || found.role == Role::NetPart)
 }
 
 /// I3: within each fund debit equals credit.
@@ -344,6 +445,9 @@ pub(super) fn check_balanced(lines: &[Line]) -> Result<(), Violation> {
 
 /// I6: a kind that isn't made for crossing stays in one fund.
 pub(super) fn check_one_fund(kind: &Kind, lines: &[Line]) -> Result<(), Violation> {
+    if matches!(kind.lines, LineRule::Crossing { .. }) {
+        return Ok(());
+    }
     let mut funds = lines.iter().map(|line| line.account.fund());
     let first = funds.next();
     if funds.all(|fund| Some(fund) == first) {

@@ -8,8 +8,11 @@
 //! A book is a handful of `Arc`s, one per subject, so a copy is cheap and a posting touches only
 //! its subject. Nothing is kept per entry: its size grows with contracts and months.
 
+mod clauses;
+mod closing;
 mod contracts;
 mod corrections;
+mod crossings;
 mod decisions;
 mod funds;
 mod lines;
@@ -18,6 +21,7 @@ mod profile;
 mod snapshot;
 mod violation;
 mod violation_text;
+mod violation_text_later;
 mod weight;
 
 use std::collections::BTreeSet;
@@ -34,8 +38,10 @@ use super::kinds::{BOOK_NEWEST, LineRule};
 use super::rules::Rules;
 use super::time::Timestamp;
 
+pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};
+pub use crossings::{TopUp, TopUps};
 pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
@@ -54,6 +60,8 @@ pub struct Book {
     contracts: Arc<Contracts>,
     decisions: Arc<Decisions>,
     claims: Arc<Claims>,
+    clauses: Arc<Clauses>,
+    top_ups: Arc<TopUps>,
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
     batch: Option<Act>,
@@ -209,6 +217,7 @@ impl Book {
                 "contract.amend" => self.amend_contract(posted),
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
+                "clause" => self.record_clause(entry),
                 "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.
@@ -217,6 +226,7 @@ impl Book {
         }
         match kind.lines {
             LineRule::Correction => self.correct(entry, named),
+            LineRule::Closing => self.close(entry),
             _ => self.record_lines(posted),
         }
     }
@@ -287,6 +297,16 @@ impl Book {
     /// Payments that still await evidence.
     pub fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// Clauses on management fees.
+    pub fn clauses(&self) -> &Clauses {
+        &self.clauses
+    }
+
+    /// Toppings-up of the maintenance fund.
+    pub fn top_ups(&self) -> &TopUps {
+        &self.top_ups
     }
 
     /// Entries that were corrected or attributed anew.

@@ -108,6 +108,36 @@ pub enum Violation {
     CrossesFunds { kind: &'static str },
     /// Spent of a part more than its owners have (I3b).
     PartUnknown { line: usize, account: AccountCode },
+    /// A deposit or money held for others without the key it is kept by.
+    ItemMissing { line: usize, account: AccountCode },
+    /// The owners of a part have less than is spent of it (I3b).
+    PartOverspent { part: String, has: Money, wanted: Money },
+    /// The funds don't move by the same amount.
+    CrossingUnequal { r: Money, f: Money },
+    /// No topping-up of that number.
+    TopUpUnknown { seq: u64 },
+    /// More comes back than is left of it.
+    TopUpExceeded { seq: u64, left: Money, wanted: Money },
+    /// The period to close isn't the next that can be.
+    CloseDay { to: NaiveDate, closed_to: NaiveDate, today: NaiveDate },
+    /// The lines aren't those that close the year.
+    ClosingDiffers { line: usize, lines: usize },
+    /// Neither papers nor evidence.
+    NothingShown,
+    /// No parameter that commands it.
+    RuleUnknown { key: String },
+    /// A fee by clause that names none.
+    ClauseMissing,
+    /// No such clause.
+    ClauseUnknown { no: String },
+    /// The number is taken.
+    ClauseExists { no: String },
+    /// A rate without base, or an itemised clause with one.
+    ClauseUnpriced { no: String },
+    /// The clause isn't in force on that day.
+    ClauseNotInForce { no: String, date: NaiveDate },
+    /// Over the clause's rate of its base.
+    CeilingExceeded { no: String, ceiling: Money, charged: Money, wanted: Money },
     /// The entry named by `of` isn't that one.
     NotThatEntry { seq: u64 },
     /// This kind isn't corrected by `correct`.
@@ -189,7 +219,7 @@ impl Violation {
             | Self::OpenedTwice
             | Self::BatchBroken { .. } => Rule::I1,
             Self::Newer(_) => Rule::I2,
-            Self::Unbalanced { .. } => Rule::I3,
+            Self::Unbalanced { .. } | Self::PartOverspent { .. } => Rule::I3,
             Self::NoRules
             | Self::AccountUnknown { .. }
             | Self::AccountHeading { .. }
@@ -200,12 +230,16 @@ impl Violation {
             | Self::LinesMissing { .. }
             | Self::LinesForbidden { .. }
             | Self::PartUnknown { .. }
+            | Self::ItemMissing { .. }
             | Self::AccountOtherFund { .. }
             | Self::ScheduleAccount { .. }
             | Self::ChartBroken { .. }
             | Self::NotABank { .. } => Rule::I4,
             Self::Overdrawn { .. } | Self::BankNotEmpty { .. } => Rule::I5,
-            Self::CrossesFunds { .. } => Rule::I6,
+            Self::CrossesFunds { .. }
+            | Self::CrossingUnequal { .. }
+            | Self::TopUpUnknown { .. }
+            | Self::TopUpExceeded { .. } => Rule::I6,
             Self::NotThatEntry { .. }
             | Self::NotCorrectable { .. }
             | Self::OverrideIdle { .. }
@@ -214,20 +248,30 @@ impl Violation {
             Self::DateClosed { .. }
             | Self::DateAhead { .. }
             | Self::DateNotToday { .. }
-            | Self::OccurredLate { .. } => Rule::I8,
+            | Self::OccurredLate { .. }
+            | Self::CloseDay { .. }
+            | Self::ClosingDiffers { .. } => Rule::I8,
             Self::EvidenceShort { .. }
             | Self::OpeningUnproven
             | Self::DecisionUnknown { .. }
             | Self::DecisionNotInForce { .. }
             | Self::LimitExceeded { .. }
             | Self::ClaimUnknown { .. }
-            | Self::ClaimExceeded { .. } => Rule::I9,
+            | Self::ClaimExceeded { .. }
+            | Self::NothingShown
+            | Self::RuleUnknown { .. }
+            | Self::ClauseMissing
+            | Self::ClauseUnknown { .. }
+            | Self::ClauseNotInForce { .. }
+            | Self::CeilingExceeded { .. } => Rule::I9,
             Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => Rule::I12,
             Self::ContractUnknown { .. }
             | Self::ContractExists { .. }
             | Self::TermReversed { .. }
             | Self::ScheduleUnpriced { .. }
             | Self::DecisionExists { .. }
+            | Self::ClauseExists { .. }
+            | Self::ClauseUnpriced { .. }
             | Self::AssetUnknown { .. }
             | Self::BankAccount { .. }
             | Self::OpeningLate { .. }
@@ -249,9 +293,11 @@ impl Violation {
             | Self::AccountHeading { line, .. }
             | Self::AccountClosed { line, .. }
             | Self::AccountSide { line, .. }
+            | Self::ItemMissing { line, .. }
             | Self::PartUnknown { line, .. } => format!("/lines/{line}/account"),
             Self::AmountZero { line }
             | Self::AmountRange { line }
+            | Self::ClosingDiffers { line, .. }
             | Self::MirrorDiffers { line, .. } => {
                 format!("/lines/{line}")
             }
@@ -260,8 +306,13 @@ impl Violation {
             | Self::LinesForbidden { .. }
             | Self::Overdrawn { .. }
             | Self::AccountOtherFund { .. }
+            | Self::PartOverspent { .. }
+            | Self::CrossingUnequal { .. }
+            | Self::TopUpExceeded { .. }
             | Self::CrossesFunds { .. } => "/lines".to_owned(),
-            Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } => "/event/of".to_owned(),
+            Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } | Self::TopUpUnknown { .. } => {
+                "/event/of".to_owned()
+            }
             Self::DateClosed { .. } | Self::DateAhead { .. } | Self::DateNotToday { .. } => {
                 "/date".to_owned()
             }
@@ -273,7 +324,13 @@ impl Violation {
             Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => {
                 "/signs".to_owned()
             }
-            Self::NothingAttached => "/docs".to_owned(),
+            Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
+            Self::RuleUnknown { .. } => "/event/rule".to_owned(),
+            Self::CloseDay { .. } => "/event/to".to_owned(),
+            Self::ClauseMissing
+            | Self::ClauseUnknown { .. }
+            | Self::ClauseNotInForce { .. }
+            | Self::CeilingExceeded { .. } => "/event/clause".to_owned(),
             Self::OverrideIdle { key, .. } => format!("/event/{key}"),
             Self::ScheduleUnpriced { item } => format!("/event/schedule/{item}"),
             Self::ScheduleAccount { item, .. } => format!("/event/schedule/{item}/account"),

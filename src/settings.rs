@@ -3,28 +3,41 @@
 //! One table lists them; loading, `config show` and `docs/operating.md` follow it.
 
 use std::path::Path;
+use std::time::Duration;
 
 use config::{Config, File, FileFormat};
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::services::books::WriterLimits;
+use crate::services::books::Limits;
 
 /// The settings file that is read when none is named.
 const FILE_DEFAULT: &str = "mingzhang.toml";
 
+/// No setting is larger; the most that a queue takes and a shift by 20 bits bears.
+const NUMBER_MAX: u64 = 1 << 40;
+
 /// Every setting: key in the file, default, what it is.
 pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("database", "sqlite:mingzhang.db", "where the books are"),
+    ("read_database_url", "", "a streaming replica that pages read from (PostgreSQL)"),
     ("listen", "127.0.0.1:8080", "address the server listens on"),
     ("base_url", "", "public address, for links on paper"),
     ("lang", "zh", "language where a reader names none: zh or en"),
     ("log.origin", "", "name of the log, fixed with its first entry"),
+    ("log.format", "text", "form of the log: text, or json for a line of JSON an event"),
+    ("log.level", "info", "what is logged: error, warn, info, debug or trace"),
+    ("metrics.public", "false", "anyone may read /metrics, not only this machine"),
     ("operator.org", "o_operator", "pseudonymous id of the operator, in each entry it posts"),
     ("operator.name", "", "name of the operator, on pages"),
     ("operator.phone", "", "phone of the operator, on pages"),
+    ("serve.drain_s", "0", "seconds between saying \"stopping\" and taking no more connections"),
     ("writer.batch_max", "512", "most entries in one transaction"),
     ("writer.queue_max", "4096", "most postings waiting; more are answered 503"),
+    ("books.memory_mib", "512", "what books kept in memory may take"),
+    ("books.snapshot_every", "1000", "entries after which an estate's book is kept as a snapshot"),
+    ("disk.low_mib", "128", "below so much free on the database's disk nothing is posted"),
+    ("verify.every_h", "24", "hours between the server's own verifications; 0 for none"),
 ];
 
 /// What flags say.
@@ -32,9 +45,23 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
 pub struct Overrides {
     /// `--database`
     pub database: Option<String>,
+    /// `--read-database-url`
+    pub read_database_url: Option<String>,
     /// `--lang`
     pub lang: Option<String>,
 }
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// A line of JSON an event.
+    Json,
+}
+
+/// The longest pause before the server stops taking connections, in seconds.
+const DRAIN_S_MAX: u64 = 3_600;
 
 /// Settings in force.
 #[derive(Clone, Debug)]
@@ -49,12 +76,22 @@ pub struct Settings {
     pub lang: String,
     /// Name of the log.
     pub log_origin: Option<String>,
+    /// The form of the log.
+    pub log_format: LogFormat,
+    /// `error`, `warn`, `info`, `debug` or `trace`.
+    pub log_level: String,
+    /// Anyone may read the figures.
+    pub metrics_public: bool,
     /// Pseudonymous id of the operator.
     pub operator_org: String,
-    /// Most entries in one transaction.
-    pub batch_max: usize,
-    /// Most postings waiting.
-    pub queue_max: usize,
+    /// How long a server that was asked to stop still takes connections.
+    pub drain: Duration,
+    /// A replica that pages read from.
+    pub read_database_url: Option<String>,
+    /// Bounds of the books.
+    pub limits: Limits,
+    /// Hours between the server's own verifications; 0 for none.
+    pub verify_every_h: u64,
     shown: Vec<Shown>,
 }
 
@@ -105,6 +142,7 @@ impl Settings {
             let environment = std::env::var(environment_name(key)).ok();
             let flag = match *key {
                 "database" => overrides.database.clone(),
+                "read_database_url" => overrides.read_database_url.clone(),
                 "lang" => overrides.lang.clone(),
                 _ => None,
             };
@@ -125,24 +163,41 @@ impl Settings {
             found.map(|row| row.value.clone()).unwrap_or_default()
         };
         let optional = |key: &str| Some(text(key)).filter(|value| !value.is_empty());
-        let number = |key: &'static str| {
+        let number = |key: &'static str, least: u64| {
             let value = text(key);
-            let parsed = value.parse::<usize>().ok().filter(|number| *number > 0);
-            parsed.ok_or(SettingsError::Value { key, value, wanted: "a number above 0" })
+            let parsed = value.parse::<u64>().ok().filter(|n| (least..=NUMBER_MAX).contains(n));
+            let wanted = if least > 0 { "a number above 0" } else { "a number from 0 on" };
+            parsed.ok_or(SettingsError::Value { key, value, wanted })
         };
-        let lang = text("lang");
-        if !matches!(lang.as_str(), "zh" | "en") {
-            return Err(SettingsError::Value { key: "lang", value: lang, wanted: "zh or en" });
-        }
+        let count = |key| number(key, 1).map(|n| usize::try_from(n).unwrap_or(usize::MAX));
+        let one_of = |key: &'static str, words: &[&str], wanted: &'static str| {
+            let value = text(key);
+            let known = words.contains(&value.as_str());
+            if known { Ok(value) } else { Err(SettingsError::Value { key, value, wanted }) }
+        };
+        let levels = ["error", "warn", "info", "debug", "trace"];
+        let format = one_of("log.format", &["text", "json"], "text or json")?;
+        let public = one_of("metrics.public", &["true", "false"], "true or false")?;
         Ok(Self {
             database: text("database"),
             listen: text("listen"),
             base_url: optional("base_url"),
-            lang,
+            lang: one_of("lang", &["zh", "en"], "zh or en")?,
             log_origin: optional("log.origin"),
+            log_format: if format == "json" { LogFormat::Json } else { LogFormat::Text },
+            log_level: one_of("log.level", &levels, "error, warn, info, debug or trace")?,
+            metrics_public: public == "true",
             operator_org: text("operator.org"),
-            batch_max: number("writer.batch_max")?,
-            queue_max: number("writer.queue_max")?,
+            drain: Duration::from_secs(number("serve.drain_s", 0)?.min(DRAIN_S_MAX)),
+            read_database_url: optional("read_database_url"),
+            limits: Limits {
+                batch_max: count("writer.batch_max")?,
+                queue_max: count("writer.queue_max")?,
+                memory_bytes: number("books.memory_mib", 1)? << 20,
+                snapshot_every: number("books.snapshot_every", 0)?,
+                disk_low_bytes: number("disk.low_mib", 0)? << 20,
+            },
+            verify_every_h: number("verify.every_h", 0)?,
             shown,
         })
     }
@@ -150,11 +205,6 @@ impl Settings {
     /// Every setting with its source.
     pub fn shown(&self) -> &[Shown] {
         &self.shown
-    }
-
-    /// Bounds of the writer.
-    pub const fn writer_limits(&self) -> WriterLimits {
-        WriterLimits { batch_max: self.batch_max, queue_max: self.queue_max }
     }
 }
 

@@ -12,7 +12,7 @@ use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::json::Value;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::services::bookkeeper::{OpenEstate, open_estate};
-use mingzhang::services::books::{Books, WriterLimits};
+use mingzhang::services::books::{Books, Limits};
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::services::instance;
 use mingzhang::store::{Location, Store};
@@ -39,7 +39,7 @@ pub async fn fresh_store(directory: &tempfile::TempDir, name: &str) -> Store {
 
 /// Books of some estates, each with one contract.
 pub async fn books_of(store: Store, estates: usize) -> Books {
-    let books = Books::open(store, Arc::new(SystemClock), WriterLimits::default());
+    let books = Books::open(store, Arc::new(SystemClock), Limits::default());
     for nth in 0..estates {
         let open = OpenEstate {
             code: estate(nth),

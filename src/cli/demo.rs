@@ -8,6 +8,7 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::demonstration::{self, LOG, MadeUp};
 use mingzhang::services::instance;
+use mingzhang::services::keeper::remove_database;
 use mingzhang::store::{Location, Store, StoreError};
 
 use super::{Context, Failure, Outcome, serve};
@@ -43,7 +44,10 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     }
     let location = context.location()?;
     let made = prepare(&location, args.fresh).await?;
-    let store = Store::create(&location).await?;
+    let mut store = Store::create(&location).await?;
+    if !args.no_serve {
+        store.claim()?;
+    }
     instance::establish(
         &store,
         Some(LOG),
@@ -83,8 +87,8 @@ async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
         return Ok(false);
     }
     let store = Store::open(location).await?;
-    let found = store.log_origin().await?;
-    let entries = store.log_size().await?;
+    let found = store.primary().log_origin().await?;
+    let entries = store.primary().log_size().await?;
     store.close().await;
     match found {
         Some(found) if found != LOG => {
@@ -93,17 +97,10 @@ async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
         None if entries == 0 => Ok(false),
         _ if !fresh => Ok(entries > 0),
         _ => {
-            let Location::Sqlite(path) = location;
-            for ending in ["", "-wal", "-shm"] {
-                let mut name = path.clone().into_os_string();
-                name.push(ending);
-                match std::fs::remove_file(&name) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(error.into());
-                    }
-                    _ => {}
-                }
-            }
+            let Some(path) = location.file() else {
+                return Err("--fresh throws a SQLite file away; empty a database yourself".into());
+            };
+            remove_database(path)?;
             Ok(false)
         }
     }

@@ -4,10 +4,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
-use super::{Context, Failure, Outcome};
+use super::{Context, Failure, Outcome, logging};
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
+use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
+use mingzhang::services::readiness::Readiness;
+use mingzhang::services::telemetry;
 use mingzhang::store::Store;
 use mingzhang::web::{self, Site};
 
@@ -30,7 +36,11 @@ pub struct Args {
 
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let location = context.location()?;
-    let store = Store::create(&location).await?;
+    let mut store = Store::create(&location).await?;
+    store.claim()?;
+    if let Some(replica) = &context.settings.read_database_url {
+        store = store.with_replica(&replica.parse()?).await?;
+    }
     let wanted = args.log.or_else(|| context.settings.log_origin.clone());
     mingzhang::services::instance::establish(&store, wanted.as_deref(), &SystemEntropy).await?;
     let books = context.books_of(store, Arc::new(SystemClock));
@@ -39,7 +49,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     serve(context, books, &listen, base_url, false).await
 }
 
-/// Serves books on an address until the process is asked to stop.
+/// Serves books on an address until the process is asked to stop. Asked a second time it stops
+/// at once: answers under way are cut, what was acknowledged stands all the same.
 pub async fn serve(
     context: &Context,
     books: Books,
@@ -47,45 +58,102 @@ pub async fn serve(
     base_url: Option<String>,
     demonstration: bool,
 ) -> Result<Outcome, Failure> {
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("MINGZHANG_LOG")
-                .unwrap_or_else(|_| "warn".into()),
-        )
-        .with_writer(std::io::stderr)
-        .try_init();
+    logging::start(&context.settings)?;
+    telemetry::install();
     let listener = TcpListener::bind(listen)
         .await
         .map_err(|error| format!("couldn't listen on {listen}: {error}"))?;
     let address = listener.local_addr()?;
+    let signals = signals()?;
     context.tell(format!(
         "{} http://{address}/   {}",
         context.say("打开", "Open"),
         context.say("（Ctrl-C 停止）", "(Ctrl-C stops)"),
     ));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), %address, "serving");
+    let last = LastVerification::default();
+    let health = BooksHealth::new(books.clone(), last.clone(), !demonstration);
+    let watching = watch_over(context, &books, last);
     let site = Site {
-        books: books.clone(),
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },
         demonstration,
         base_url,
+        metrics_public: context.settings.metrics_public,
+        readiness: Arc::new(Readiness::of(Arc::new(health))),
+        ..Site::of(books.clone())
     };
-    let following = tokio::spawn(async move { books.follow(FOLLOW_EVERY).await });
-    web::serve(listener, site, stop_signal()).await?;
-    following.abort();
+    let ended = tokio::select! {
+        ended = until_stopped(site, books, listener, signals.clone(), context.settings.drain) => {
+            tracing::info!("stopped");
+            ended
+        }
+        () = nth(signals, 2) => {
+            tracing::warn!("stopped at once");
+            Ok(())
+        }
+    };
+    watching.abort();
+    ended?;
     Ok(Outcome::Done)
 }
 
-/// Ctrl-C or SIGTERM.
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    let Ok(mut terminate) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
-        let _ = interrupt.await;
-        return;
+/// Verifies the database at the start and then regularly, where the settings say so.
+fn watch_over(context: &Context, books: &Books, last: LastVerification) -> JoinHandle<()> {
+    let (store, hours) = (books.store().clone(), context.settings.verify_every_h);
+    tokio::spawn(async move {
+        if hours > 0 {
+            verify_regularly(store, Duration::from_secs(hours.saturating_mul(3_600)), last).await;
+        }
+    })
+}
+
+/// Serves; at the first signal: not ready, a pause for whoever sends readers here to notice, no
+/// new connections, answers under way, the writer's last round, the database.
+async fn until_stopped(
+    site: Site,
+    books: Books,
+    listener: TcpListener,
+    signals: watch::Receiver<u32>,
+    drain: Duration,
+) -> std::io::Result<()> {
+    let following = {
+        let books = books.clone();
+        tokio::spawn(async move { books.follow(FOLLOW_EVERY).await })
     };
-    tokio::select! {
-        _ = interrupt => {}
-        _ = terminate.recv() => {}
-    }
+    let figures = tokio::spawn(telemetry::keep_up());
+    let readiness = Arc::clone(&site.readiness);
+    let stop = async move {
+        nth(signals, 1).await;
+        readiness.stop();
+        tracing::info!(drain_s = drain.as_secs(), "stopping");
+        tokio::time::sleep(drain).await;
+    };
+    let served = web::serve(listener, site, stop).await;
+    following.abort();
+    figures.abort();
+    books.close().await;
+    served
+}
+
+/// Counts the times that the process was asked to stop: Ctrl-C or SIGTERM.
+fn signals() -> std::io::Result<watch::Receiver<u32>> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let (asked, signals) = watch::channel(0);
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+            asked.send_modify(|times| *times += 1);
+        }
+    });
+    Ok(signals)
+}
+
+/// Ends when the process was asked so many times.
+async fn nth(mut signals: watch::Receiver<u32>, times: u32) {
+    // The sender lives in a task without an end.
+    let _ = signals.wait_for(|asked| *asked >= times).await;
 }

@@ -8,6 +8,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use serde::{Deserialize, Serialize};
+
 use super::account::AccountCode;
 
 macro_rules! words {
@@ -28,6 +30,18 @@ macro_rules! words {
             /// Reads the word.
             pub fn from_word(word: &str) -> Option<Self> {
                 match word { $($word => Some(Self::$variant),)+ _ => None }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+                s.serialize_str(self.word())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+                $crate::ledger::serial::read_text(d, "a word of the format", Self::from_word)
             }
         }
     };
@@ -163,7 +177,8 @@ impl Role {
 }
 
 /// An account of a chart.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ChartAccount {
     /// Its name in the language of the law.
     pub name: String,
@@ -174,7 +189,7 @@ pub struct ChartAccount {
 }
 
 /// The accounts of both funds, ordered by code.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chart(BTreeMap<AccountCode, ChartAccount>);
 
 impl Chart {

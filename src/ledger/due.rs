@@ -9,12 +9,14 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::account::AccountCode;
 use super::chart::words;
 use super::event::Fields;
 use super::money::Money;
 use super::period::{Month, parse_date};
+use super::serial;
 
 words! {
     /// How a part is priced.
@@ -73,7 +75,8 @@ words! {
 }
 
 /// A priced part of a contract.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Part {
     /// Where its receipts are booked.
     pub account: AccountCode,
@@ -86,12 +89,16 @@ pub struct Part {
     /// How many pieces the rate is multiplied by.
     pub pieces: u64,
     /// First day, when it differs from the contract's.
+    #[serde(with = "serial::day_opt")]
     pub from: Option<NaiveDate>,
     /// Last day, when it differs from the contract's.
+    #[serde(with = "serial::day_opt")]
     pub to: Option<NaiveDate>,
     /// From a day on, so many hundredths of a percent of the first rate, ascending.
+    #[serde(with = "serial::from_day")]
     pub steps: Vec<(NaiveDate, u64)>,
     /// Rent-free time, both days included.
+    #[serde(with = "serial::spans")]
     pub free: Vec<(NaiveDate, NaiveDate)>,
     /// What it is for.
     pub what: Option<String>,
@@ -130,16 +137,21 @@ impl Part {
                 .collect::<Option<_>>()?,
             what: fields.text("what").map(str::to_owned),
         };
-        let priced = mode != Mode::Fixed
-            || (per.is_some()
-                && part.amount.is_positive()
-                && (1..=1_000_000).contains(&part.pieces)
-                && part.amount.fen() <= Money::LINE_MAX.fen() / i64::try_from(part.pieces).ok()?);
-        let steps = part.steps.is_sorted_by(|a, b| a.0 < b.0)
-            && part.steps.iter().all(|(_, bp)| (1..=STEP_MAX).contains(bp));
-        let reversed = matches!((part.from, part.to), (Some(from), Some(to)) if to < from)
-            || part.free.iter().any(|(from, to)| to < from);
-        (priced && steps && !reversed).then_some(part)
+        ((mode != Mode::Fixed || per.is_some()) && part.can_be()).then_some(part)
+    }
+
+    /// True where the price can be: its due stays within the range of the sums.
+    pub(in crate::ledger) fn can_be(&self) -> bool {
+        let dearest = i64::try_from(self.pieces)
+            .ok()
+            .and_then(|n| (1..=1_000_000).contains(&n).then(|| Money::LINE_MAX.fen() / n));
+        let priced = self.mode != Mode::Fixed
+            || (self.amount.is_positive() && dearest.is_some_and(|most| self.amount.fen() <= most));
+        let steps = self.steps.is_sorted_by(|a, b| a.0 < b.0)
+            && self.steps.iter().all(|(_, bp)| (1..=STEP_MAX).contains(bp));
+        let reversed = matches!((self.from, self.to), (Some(from), Some(to)) if to < from)
+            || self.free.iter().any(|(from, to)| to < from);
+        priced && steps && !reversed
     }
 
     /// The exact due of one month, as fen over [`DENOMINATOR`].
@@ -178,11 +190,14 @@ impl Part {
 }
 
 /// The days a contract runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Term {
     /// First day, where known.
+    #[serde(with = "serial::day_opt")]
     pub from: Option<NaiveDate>,
     /// Last day, where known.
+    #[serde(with = "serial::day_opt")]
     pub to: Option<NaiveDate>,
 }
 

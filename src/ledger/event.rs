@@ -10,6 +10,7 @@ use super::money::Money;
 use super::period::{Month, Period, parse_date};
 use super::schema::check_keys;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 /// An event: a kind and the keys that the table of kinds lists for it.
 ///
@@ -214,7 +215,8 @@ impl Value {
 }
 
 /// A payer or payee as the bytes name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Party {
     /// An organisation, by name.
     Organisation {

@@ -24,5 +24,6 @@ pub mod money;
 pub mod period;
 pub mod rules;
 pub mod schema;
+mod serial;
 pub mod statements;
 pub mod time;

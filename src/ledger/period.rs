@@ -26,6 +26,14 @@ const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 
 /// Reads `YYYY-MM-DD` in the years 1980 to 2199 (old contracts were signed before 2000).
 pub fn parse_date(text: &str) -> Result<NaiveDate, PeriodError> {
+    parse_day(text, 1980..=2199)
+}
+
+/// Reads `YYYY-MM-DD` in some years.
+pub(super) fn parse_day(
+    text: &str,
+    years: std::ops::RangeInclusive<u32>,
+) -> Result<NaiveDate, PeriodError> {
     let bytes = text.as_bytes();
     if bytes.len() != 10 || bytes[4] != b'-' || bytes[7] != b'-' {
         return Err(PeriodError::Date);
@@ -37,7 +45,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, PeriodError> {
         })
     };
     let (year, month, day) = (number(0..4)?, number(5..7)?, number(8..10)?);
-    if !(1980..=2199).contains(&year) {
+    if !years.contains(&year) {
         return Err(PeriodError::Date);
     }
     NaiveDate::from_ymd_opt(year.cast_signed(), month, day).ok_or(PeriodError::Date)

@@ -6,21 +6,25 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::chart::{AccountType, Chart, ChartAccount, Role};
 use super::event::Fields;
 use super::json::Tree;
 use super::money::Money;
 use super::period::parse_date;
+use super::serial;
 
 /// One parameter from a day on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Param {
     /// `=`, `>` or `>=`.
     pub compare: String,
     /// A number, a fraction like `2/3`, an amount or a word.
     pub value: String,
     /// In force from this day.
+    #[serde(with = "serial::day")]
     pub from: NaiveDate,
     /// Was the source read in the original.
     pub verified: bool,
@@ -29,7 +33,8 @@ pub struct Param {
 }
 
 /// Parameters and charts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rules {
     /// Name of the pack they came from.
     pub pack: String,

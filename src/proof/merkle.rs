@@ -61,6 +61,22 @@ impl Edge {
         self.size
     }
 
+    /// The hashes since the last full node, of each level.
+    pub fn levels(&self) -> &[Vec<Hash>] {
+        &self.levels
+    }
+
+    /// How many nodes of all levels became full so far.
+    pub fn full_nodes(&self) -> u64 {
+        let mut full = self.size / WIDTH as u64;
+        let mut nodes = 0;
+        while full > 0 {
+            nodes += full;
+            full /= WIDTH as u64;
+        }
+        nodes
+    }
+
     /// Adds a leaf; tells which nodes became full.
     pub fn push(&mut self, leaf: Hash) -> Vec<FullNode> {
         self.size += 1;

@@ -97,13 +97,16 @@ pub fn verify(
         return Err(VerifyError::Newer(what.clone()));
     }
     let (lines, whole) = check_ending(lines);
-    let mut run = Run::new(pin, &lines);
+    let mut run = Verification::new(pin);
     if !whole {
         run.fault(None, "header", "", "a line feed at the end", "the file ends without one");
     }
+    // An entry that an event names is read again from its line.
+    let named = |seq: u64| PostedEntry::read(lines.get(usize::try_from(seq).ok()?)?).ok();
     for group in lines.chunks(CHUNK * threads.max(1)) {
         for read in read_group(group, threads.max(1)) {
-            run.take(read)?;
+            let named = read.names().and_then(named);
+            run.take(read, named.as_ref())?;
         }
         step(run.entries);
     }
@@ -125,17 +128,37 @@ fn check_ending(mut lines: Vec<&[u8]>) -> (Vec<&[u8]>, bool) {
 }
 
 /// A line as read: an entry, or why it is none, with the hash of its bytes.
-struct Read {
+pub struct Read {
     entry: Result<PostedEntry, FormatError>,
     hash: EntryHash,
 }
 
+impl Read {
+    /// Reads and hashes the bytes of an entry.
+    pub fn of(bytes: &[u8]) -> Self {
+        let hash = crate::ledger::chain::entry_hash(bytes);
+        let entry = crate::ledger::entry::Entry::decode(bytes);
+        Self { entry: entry.map(|entry| PostedEntry { entry, hash }), hash }
+    }
+
+    /// Hash of the bytes.
+    pub const fn hash(&self) -> EntryHash {
+        self.hash
+    }
+
+    /// What the bytes say, or why they are no entry.
+    pub const fn entry(&self) -> Result<&PostedEntry, &FormatError> {
+        self.entry.as_ref()
+    }
+
+    /// The number of the entry that this one's event names.
+    pub fn names(&self) -> Option<u64> {
+        Some(Book::names(&self.entry.as_ref().ok()?.entry.event)?.0)
+    }
+}
+
 fn read_group(lines: &[&[u8]], threads: usize) -> Vec<Read> {
-    let read = |line: &&[u8]| {
-        let hash = crate::ledger::chain::entry_hash(line);
-        let entry = crate::ledger::entry::Entry::decode(line);
-        Read { entry: entry.map(|entry| PostedEntry { entry, hash }), hash }
-    };
+    let read = |line: &&[u8]| Read::of(line);
     if threads == 1 || lines.len() < CHUNK {
         return lines.iter().map(read).collect();
     }
@@ -153,9 +176,8 @@ fn read_group(lines: &[&[u8]], threads: usize) -> Vec<Read> {
     })
 }
 
-/// The state of one verification.
-struct Run<'b> {
-    lines: &'b [&'b [u8]],
+/// One estate's verification under way: entries go in, in order, and a report comes out.
+pub struct Verification {
     pin: Option<EntryHash>,
     pinned_at: Option<u64>,
     entries: u64,
@@ -166,10 +188,10 @@ struct Run<'b> {
     faults: Vec<Fault>,
 }
 
-impl<'b> Run<'b> {
-    fn new(pin: Option<EntryHash>, lines: &'b [&'b [u8]]) -> Self {
+impl Verification {
+    /// Begins with the first entry of a chain.
+    pub fn new(pin: Option<EntryHash>) -> Self {
         Self {
-            lines,
             pin,
             pinned_at: None,
             entries: 0,
@@ -181,7 +203,23 @@ impl<'b> Run<'b> {
         }
     }
 
-    fn fault(
+    /// How many entries were taken.
+    pub const fn entries(&self) -> u64 {
+        self.entries
+    }
+
+    /// Hash of the last entry taken.
+    pub const fn head(&self) -> EntryHash {
+        self.head
+    }
+
+    /// The book so far; up to the first fault.
+    pub const fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// Adds a fault that was found beside the chain.
+    pub fn fault(
         &mut self,
         seq: Option<u64>,
         rule: &'static str,
@@ -203,7 +241,8 @@ impl<'b> Run<'b> {
         });
     }
 
-    fn take(&mut self, read: Read) -> Result<(), VerifyError> {
+    /// Takes the next entry, with the one that its event names ([`Read::names`]).
+    pub fn take(&mut self, read: Read, named: Option<&PostedEntry>) -> Result<(), VerifyError> {
         let seq = self.entries;
         self.entries += 1;
         let before = std::mem::replace(&mut self.head, read.hash);
@@ -234,19 +273,16 @@ impl<'b> Run<'b> {
             }
             return Ok(());
         }
-        self.fold(seq, &posted)
+        self.fold(seq, &posted, named)
     }
 
-    /// An entry that an event names, read again from its line.
-    fn named(&self, posted: &PostedEntry) -> Option<PostedEntry> {
-        let (seq, _) = Book::names(&posted.entry.event)?;
-        let line = self.lines.get(usize::try_from(seq).ok()?)?;
-        PostedEntry::read(line).ok()
-    }
-
-    fn fold(&mut self, seq: u64, posted: &PostedEntry) -> Result<(), VerifyError> {
-        let named = self.named(posted);
-        match self.book.apply(posted, named.as_ref()) {
+    fn fold(
+        &mut self,
+        seq: u64,
+        posted: &PostedEntry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), VerifyError> {
+        match self.book.apply(posted, named) {
             Ok(()) => {}
             Err(violation @ Violation::Newer(_)) if self.faults.is_empty() => {
                 return Err(VerifyError::Newer(violation.text().en));
@@ -269,7 +305,8 @@ impl<'b> Run<'b> {
         Ok(())
     }
 
-    fn finish(mut self, header: Result<Header, FormatError>) -> Report {
+    /// Compares the header with what was taken, and tells what was found.
+    pub fn finish(mut self, header: Result<Header, FormatError>) -> Report {
         if let Some(act) = self.book.open_batch().filter(|_| !self.broken) {
             let found = format!("it ends after part {}", act.no);
             let last = self.entries.checked_sub(1);

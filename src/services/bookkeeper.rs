@@ -72,7 +72,7 @@ pub async fn open_estate(
     estate: &OpenEstate,
     by: Actor,
 ) -> Result<Vec<Posted>, OpenError> {
-    if books.store().has_estate(estate.code).await.map_err(PostError::from)? {
+    if books.store().primary().has_estate(estate.code).await.map_err(PostError::from)? {
         return Err(OpenError::Exists(estate.code));
     }
     let reference = |what: &str| format!("{what}:{}", estate.code).parse::<Ref>();

@@ -31,7 +31,7 @@ pub async fn establish(
     wanted: Option<&str>,
     entropy: &dyn Entropy,
 ) -> Result<String, InstanceError> {
-    match (store.log_origin().await?, wanted) {
+    match (store.primary().log_origin().await?, wanted) {
         (Some(found), Some(wanted)) if found != wanted => {
             Err(StoreError::OtherLog { found, wanted: wanted.to_owned() }.into())
         }
@@ -44,9 +44,16 @@ pub async fn establish(
             let mut tx = store.begin().await?;
             let mut secret = [0; 32];
             entropy.fill(&mut secret)?;
-            tx.set_log_origin(wanted, secret).await?;
+            tx.set_log_origin(wanted, &secret).await?;
             tx.commit().await?;
-            Ok(wanted.to_owned())
+            // Another process may have named it in the same moment; the first name stands.
+            match store.primary().log_origin().await? {
+                Some(found) if found == wanted => Ok(found),
+                Some(found) => {
+                    Err(StoreError::OtherLog { found, wanted: wanted.to_owned() }.into())
+                }
+                None => Err(InstanceError::Unnamed),
+            }
         }
     }
 }

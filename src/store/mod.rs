@@ -1,11 +1,12 @@
 //! The store: the only room that names `sqlx`. It keeps bytes and finds them again; it decides
 //! nothing about accounting and computes no hash.
 //!
-//! Read next: `engine.rs` (how a database is opened, and everything that is particular to one
+//! Read next: `engine/` (how a database is opened, and everything that is particular to one
 //! engine), `entries.rs` (append and read), `log.rs` (nodes of the tree).
 
 #![allow(clippy::disallowed_methods, reason = "this room is where queries live")]
 
+mod commit;
 mod engine;
 mod entries;
 mod estates;
@@ -14,9 +15,11 @@ mod log;
 use thiserror::Error;
 
 use crate::ledger::id::{EntryHash, EstateCode, Ref};
+use crate::proof::merkle::FullNode;
 
-pub use engine::{Location, Store};
+pub use engine::{EngineFacts, Location, PostgresSettings, Reader, Store};
 pub use entries::WriteTx;
+pub use estates::DirectoryRow;
 
 /// Why the store could not answer.
 #[derive(Debug, Error)]
@@ -28,8 +31,32 @@ pub enum StoreError {
     #[error("the schema: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// A place that names no database.
-    #[error("\"{0}\" names no database; say sqlite:PATH")]
+    #[error("\"{0}\" names no database; say sqlite:PATH or postgres://USER@HOST/NAME")]
     Location(String),
+    /// An address of a server that can't be read.
+    #[error("the address {0} can't be read: {1}")]
+    Address(String, String),
+    /// A file beside the database.
+    #[error("{0}: {1}")]
+    File(String, #[source] std::io::Error),
+    /// Another process serves this file.
+    #[error("{0} is served by another process; only one instance may serve a SQLite file")]
+    Claimed(String),
+    /// A replica of something that has none.
+    #[error("a read database goes with a PostgreSQL database, and is one itself")]
+    NoReplica,
+    /// Texts of entries need UTF-8.
+    #[error("the database's encoding is {0}; make it with encoding 'UTF8'")]
+    Encoding(String),
+    /// The schema was made by a newer program.
+    #[error(
+        "the database has schema {0}, which this program doesn't know: a newer one wrote it; \
+        use that, or a backup from before"
+    )]
+    NewerSchema(i64),
+    /// The commit stands on this server and perhaps nowhere else.
+    #[error("the server gave up waiting for its synchronous standby")]
+    NotReplicated,
     /// The file isn't there and was not to be made.
     #[error("there is no database at {0}")]
     Absent(String),
@@ -87,9 +114,37 @@ pub struct StoredRow {
     pub body: Vec<u8>,
 }
 
+/// A row of the log as it stands, nothing of it believed.
+#[derive(Clone, Debug)]
+pub struct LogRow {
+    /// Its index.
+    pub log_index: i64,
+    /// The estate's code, where its key leads to one.
+    pub estate: Option<String>,
+    /// Its number in the estate.
+    pub seq: i64,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// The draft's key.
+    pub r#ref: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
+/// The snapshot of a book, as kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SnapshotRow {
+    /// How many entries the book had.
+    pub entries: u64,
+    /// The book, as `Book::snapshot` writes it.
+    pub body: String,
+}
+
 /// An estate to add to the directory.
 #[derive(Clone, Debug)]
 pub struct NewEstate {
+    /// Log index of its first entry: its key.
+    pub opened_at: u64,
     /// Its code.
     pub code: EstateCode,
     /// Its name.
@@ -109,6 +164,12 @@ pub struct LogNode {
     pub hash: [u8; 32],
 }
 
+impl From<FullNode> for LogNode {
+    fn from(node: FullNode) -> Self {
+        Self { level: node.level, position: node.position, hash: node.hash }
+    }
+}
+
 /// A private value kept beside the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRow {
@@ -118,4 +179,33 @@ pub struct SealedRow {
     pub subject: String,
     /// base64url of JSON `[salt, name, value]`.
     pub disclosure: String,
+}
+
+/// What a migration said.
+fn migrated(done: Result<(), sqlx::migrate::MigrateError>) -> Result<(), StoreError> {
+    done.map_err(|error| match error {
+        sqlx::migrate::MigrateError::VersionMissing(version) => StoreError::NewerSchema(version),
+        other => other.into(),
+    })
+}
+
+impl StoreError {
+    /// True where the disk or the file system failed: whatever is written next may be lost.
+    pub fn is_broken_disk(&self) -> bool {
+        // SQLITE_IOERR and its kinds (10 and, in the low byte, 10), SQLITE_CORRUPT, _NOTADB.
+        self.sqlite_code().is_some_and(|code| matches!(code & 0xff, 10 | 11 | 26))
+    }
+
+    /// True where there was no room; nothing is wrong that more room doesn't mend.
+    pub fn is_full_disk(&self) -> bool {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
+        // SQLITE_FULL; PostgreSQL's disk_full.
+        self.sqlite_code() == Some(13) || error.code().is_some_and(|code| code == "53100")
+    }
+
+    fn sqlite_code(&self) -> Option<i32> {
+        let Self::Sql(sqlx::Error::Database(error)) = self else { return None };
+        error.try_downcast_ref::<sqlx::sqlite::SqliteError>()?;
+        error.code()?.parse().ok()
+    }
 }

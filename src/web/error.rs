@@ -2,10 +2,9 @@
 //!
 //! A handler returns [`WebError`]; it travels in the response's extensions to [`show`], which
 //! knows the reader's language. What is our fault is logged once, here, and the page names
-//! only a reference.
+//! only a reference: the request's id (`request.rs`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -16,10 +15,10 @@ use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
 use super::frame::{Frame, Here};
+use super::request::RequestId;
 use super::text::Lang;
 use super::visit::Visit;
 use super::{Room, answer};
-use crate::ledger::chain::content_hash;
 use crate::services::books::BooksError;
 
 /// Why a request has no answer of its own.
@@ -129,6 +128,7 @@ struct ErrorPage {
 pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let visit = Visit::read(&parts, &room);
+    let id = parts.extensions.get::<RequestId>().cloned();
     let response = next.run(Request::from_parts(parts, body)).await;
     let error = match response.extensions().get::<Arc<WebError>>() {
         Some(error) => Arc::clone(error),
@@ -139,9 +139,11 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
         None => return response,
     };
     let status = error.status();
-    let reference = status.is_server_error().then(|| reference(&visit));
-    if let Some(reference) = &reference {
-        tracing::error!(%reference, path = visit.path, error = %error, "couldn't answer");
+    let mut reference = None;
+    if status.is_server_error() {
+        // The line's request id is the reference.
+        tracing::error!(error = %error, "couldn't answer");
+        reference = id.map(|id| id.to_string());
     }
     let page = ErrorPage {
         f: Frame::new(&room, &visit, Here::Nowhere, &visit.lang.t("error.title")),
@@ -158,14 +160,6 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
 fn is_page(response: &Response) -> bool {
     let sort = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     sort.is_some_and(|sort| sort.starts_with(b"text/html"))
-}
-
-/// A reference that a reader can tell and the log can find.
-fn reference(visit: &Visit) -> String {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let started = format!("{:?} {}", std::time::Instant::now(), visit.path);
-    let hash = content_hash(started.as_bytes()).to_string();
-    format!("{}-{}", &hash[..6], COUNT.fetch_add(1, Ordering::Relaxed) + 1)
 }
 
 /// No route has this path.

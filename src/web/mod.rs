@@ -9,8 +9,10 @@ mod assets;
 mod error;
 mod frame;
 mod headers;
+mod machine;
 mod plot;
 mod portal;
+mod request;
 pub mod routes;
 mod serve;
 mod show;
@@ -21,9 +23,10 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 
 use crate::services::books::Books;
+use crate::services::readiness::Readiness;
 
 pub use serve::serve;
 pub use text::Lang;
@@ -39,6 +42,25 @@ pub struct Site {
     pub demonstration: bool,
     /// `https://…`, where links on paper lead; the address asked for when there is none.
     pub base_url: Option<String>,
+    /// Whether readers may be sent here now.
+    pub readiness: Arc<Readiness>,
+    /// Anyone may read the figures, not only this machine.
+    pub metrics_public: bool,
+}
+
+impl Site {
+    /// A site over books, all else as it is where nobody says otherwise.
+    pub fn of(books: Books) -> Self {
+        let readiness = Arc::new(Readiness::of_books(books.clone()));
+        Self {
+            books,
+            lang: Lang::Zh,
+            demonstration: false,
+            base_url: None,
+            readiness,
+            metrics_public: false,
+        }
+    }
 }
 
 /// The site with its rendered pages: the state of every handler.
@@ -73,5 +95,6 @@ pub fn router(site: Site) -> Router {
         .layer(from_fn_with_state(room.clone(), visit::keep_choice))
         .layer(from_fn_with_state(room.clone(), error::show))
         .layer(map_response(headers::add))
+        .layer(from_fn(request::follow))
         .with_state(room)
 }

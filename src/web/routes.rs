@@ -6,7 +6,7 @@ use axum::routing::{MethodRouter, get};
 use super::portal::{
     about, contract, contracts, directory, entry, export, findings, home, lines, statements,
 };
-use super::{Room, assets};
+use super::{Room, assets, machine};
 
 /// What an address answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub enum Sort {
     Bytes,
     /// A download that grows with the book.
     Download,
+    /// For machines, as it is at this moment.
+    Machine,
 }
 
 /// One address.
@@ -50,4 +52,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
+    of("/healthz", Sort::Machine, || get(machine::healthz)),
+    of("/readyz", Sort::Machine, || get(machine::readyz)),
+    of("/metrics", Sort::Machine, || get(machine::metrics)),
 ];

@@ -4,6 +4,7 @@
 //! [`HEAD_WITHIN`].
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::{Service, ServiceExt};
 
@@ -29,13 +30,24 @@ const STOP_WITHIN: Duration = Duration::from_secs(15);
 /// A pause after a failed accept: the machine is out of something.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// Who sent a request, as the connection says; behind a proxy it is the proxy.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer(SocketAddr);
+
+impl Peer {
+    /// True for a program on this machine.
+    pub fn is_local(self) -> bool {
+        self.0.ip().to_canonical().is_loopback()
+    }
+}
+
 /// Serves the site until `stop` is done, then lets answers under way end.
 pub async fn serve(
     listener: TcpListener,
     site: Site,
     stop: impl Future<Output = ()>,
 ) -> std::io::Result<()> {
-    let service = router(site).map_request(|request: hyper::Request<_>| request.map(Body::new));
+    let router = router(site);
     let permits = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let (stopping, stopped) = watch::channel(false);
     let mut connections = JoinSet::new();
@@ -47,8 +59,13 @@ pub async fn serve(
             accepted = accept(&listener, &permits) => accepted,
         };
         match accepted {
-            Ok((stream, permit)) => {
-                let (service, stopped) = (service.clone(), stopped.clone());
+            Ok((stream, peer, permit)) => {
+                let stopped = stopped.clone();
+                let service = router.clone().map_request(move |request: hyper::Request<_>| {
+                    let mut request = request.map(Body::new);
+                    request.extensions_mut().insert(Peer(peer));
+                    request
+                });
                 connections.spawn(async move {
                     answer(stream, service, stopped).await;
                     drop(permit);
@@ -72,10 +89,10 @@ pub async fn serve(
 async fn accept(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
-) -> std::io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+) -> std::io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     let permit = Arc::clone(permits).acquire_owned().await.map_err(std::io::Error::other)?;
-    let (stream, _) = listener.accept().await?;
-    Ok((stream, permit))
+    let (stream, peer) = listener.accept().await?;
+    Ok((stream, peer, permit))
 }
 
 async fn until_true(flag: &mut watch::Receiver<bool>) {
@@ -104,4 +121,25 @@ where
         () = until_true(&mut stopped) => connection.as_mut().graceful_shutdown(),
     }
     let _ = connection.await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machine_is_local() {
+        for (address, is_local) in [
+            ("127.0.0.1:1", true),
+            ("127.8.0.1:1", true),
+            ("[::1]:1", true),
+            ("[::ffff:127.0.0.1]:1", true),
+            ("10.0.0.7:1", false),
+            ("[::ffff:10.0.0.7]:1", false),
+            ("[fe80::1]:1", false),
+            ("0.0.0.0:1", false),
+        ] {
+            assert_eq!(Peer(address.parse().unwrap()).is_local(), is_local, "{address}");
+        }
+    }
 }

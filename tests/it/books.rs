@@ -5,10 +5,12 @@ use mingzhang::ledger::findings::findings;
 use mingzhang::ledger::id::EntryHash;
 use mingzhang::ledger::json::Value;
 use mingzhang::ledger::period::parse_date;
-use mingzhang::services::books::{PostError, Posted};
+use mingzhang::services::books::{Limits, PostError, Posted};
+use test_case::test_case;
 
 use crate::harness::{
-    TestBook, cosigned, credit, debit, event, invoice, of_contract, org, prepared, reviewer, sign,
+    On, TestBook, cosigned, credit, debit, estate, event, invoice, of_contract, org, prepared,
+    reviewer, sign,
 };
 
 fn contract(no: &str, amount: &str) -> mingzhang::ledger::event::Event {
@@ -48,9 +50,11 @@ fn correction(of: &Posted, lines: Vec<Line>) -> (mingzhang::ledger::event::Event
     (event("correct", keys), lines)
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn income_under_a_contract_closes_its_gap() {
-    let mut book = TestBook::open().await;
+async fn income_under_a_contract_closes_its_gap(on: On) {
+    let mut book = TestBook::open(on).await;
     let draft = book.draft(contract("C-01", "3300.00"));
     book.post(draft).await.unwrap();
     book.on("2025-02-10");
@@ -68,9 +72,11 @@ async fn income_under_a_contract_closes_its_gap() {
     assert_eq!(gap("2025-03-31"), "4900.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn each_invariant_refuses_what_breaks_it() {
-    let mut book = TestBook::open().await;
+async fn each_invariant_refuses_what_breaks_it(on: On) {
+    let mut book = TestBook::open(on).await;
     earn(&mut book, "1000.00").await;
     let cases: Vec<(&str, &str, Vec<Line>)> = vec![
         ("I3", "income", vec![debit("R.1001.01", "12.00"), credit("R.4508", "11.00")]),
@@ -94,9 +100,11 @@ async fn each_invariant_refuses_what_breaks_it() {
     assert_eq!(book.refusal(draft).await, "I5", "more than is in the account");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn dates_stay_in_the_open_period() {
-    let mut book = TestBook::open().await;
+async fn dates_stay_in_the_open_period(on: On) {
+    let mut book = TestBook::open(on).await;
     let lines = vec![debit("R.1001.01", "1.00"), credit("R.4508", "1.00")];
     for (date, occurred, rule) in [
         ("2025-01-02", None, "I8"),
@@ -115,9 +123,11 @@ async fn dates_stay_in_the_open_period() {
     assert!(late.iter().any(|f| f.code == "late_recording"), "{late:?}");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn cost_needs_evidence_and_two_persons() {
-    let mut book = TestBook::open().await;
+async fn cost_needs_evidence_and_two_persons(on: On) {
+    let mut book = TestBook::open(on).await;
     earn(&mut book, "1000.00").await;
     let cost = |shown: &str| {
         event("cost", [("evidence", invoice("A1", shown)), ("payee", org("供电公司"))])
@@ -137,9 +147,11 @@ async fn cost_needs_evidence_and_two_persons() {
     assert_eq!(book.balance("R.1001.01").await, "700.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn money_that_left_without_evidence_is_a_claim() {
-    let mut book = TestBook::open().await;
+async fn money_that_left_without_evidence_is_a_claim(on: On) {
+    let mut book = TestBook::open(on).await;
     earn(&mut book, "10000.00").await;
     let out = event("unproven.out", [("payee", org("甲物业公司"))]);
     let lines = vec![debit("R.1221.03", "6800.00"), credit("R.1001.01", "6800.00")];
@@ -171,9 +183,11 @@ async fn money_that_left_without_evidence_is_a_claim() {
     assert_eq!(book.balance("R.1221.03").await, "0.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn spending_stays_within_a_decision_and_is_cosigned() {
-    let mut book = TestBook::open().await;
+async fn spending_stays_within_a_decision_and_is_cosigned(on: On) {
+    let mut book = TestBook::open(on).await;
     earn(&mut book, "50000.00").await;
     let decision = event(
         "decision",
@@ -223,9 +237,11 @@ async fn spending_stays_within_a_decision_and_is_cosigned() {
     assert_eq!(now.decisions()["2025-02"].used.to_string(), "1000.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_correction_mirrors_what_stands() {
-    let mut book = TestBook::open().await;
+async fn a_correction_mirrors_what_stands(on: On) {
+    let mut book = TestBook::open(on).await;
     let first = earn(&mut book, "9300.00").await;
     book.on("2025-04-12");
     let mirror = || vec![credit("R.1001.01", "9300.00"), debit("R.4508", "9300.00")];
@@ -264,9 +280,11 @@ async fn a_correction_mirrors_what_stands() {
     assert_eq!(book.balance("R.1001.01").await, "0.00", "taken back whole");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn an_attribution_moves_a_receipt_and_no_money() {
-    let mut book = TestBook::open().await;
+async fn an_attribution_moves_a_receipt_and_no_money(on: On) {
+    let mut book = TestBook::open(on).await;
     for no in ["C-01", "C-02"] {
         let draft = book.draft(contract(no, "100.00"));
         book.post(draft).await.unwrap();
@@ -299,9 +317,11 @@ async fn an_attribution_moves_a_receipt_and_no_money() {
     assert_eq!(book.balance("R.1001.01").await, "100.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn an_opening_is_proven_or_marked_and_comes_first() {
-    let mut book = TestBook::open().await;
+async fn an_opening_is_proven_or_marked_and_comes_first(on: On) {
+    let mut book = TestBook::open(on).await;
     let opening = |unproven: bool| {
         let mark = unproven.then(|| ("unproven", Value::text("yes")));
         event("opening", [("fund", Value::text("R"))].into_iter().chain(mark))
@@ -331,9 +351,11 @@ async fn an_opening_is_proven_or_marked_and_comes_first() {
     assert_eq!(book.refusal(draft).await, "reference", "the fund has started");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_repeat_is_answered_and_another_draft_under_its_key_refused() {
-    let mut book = TestBook::open().await;
+async fn a_repeat_is_answered_and_another_draft_under_its_key_refused(on: On) {
+    let mut book = TestBook::open(on).await;
     let lines = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
     let draft = book.money(event("income", []), lines.clone());
     let first = book.post(draft.clone()).await.unwrap();
@@ -347,9 +369,11 @@ async fn a_repeat_is_answered_and_another_draft_under_its_key_refused() {
     assert_eq!(book.balance("R.1001.01").await, "5.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_batch_is_posted_whole_or_not_at_all() {
-    let mut book = TestBook::open().await;
+async fn a_batch_is_posted_whole_or_not_at_all(on: On) {
+    let mut book = TestBook::open(on).await;
     let before = book.book().await.head();
     let good = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
     let bad = vec![debit("R.1001.01", "5.00"), credit("R.4508", "6.00")];
@@ -378,9 +402,11 @@ async fn a_batch_is_posted_whole_or_not_at_all() {
     assert!(error.to_string().contains("I5"), "{error}");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn many_callers_get_one_unbroken_chain() {
-    let book = TestBook::open().await;
+async fn many_callers_get_one_unbroken_chain(on: On) {
+    let book = TestBook::open(on).await;
     let mut tasks = Vec::new();
     for caller in 0..16_u32 {
         let books = book.books.clone();
@@ -407,9 +433,11 @@ async fn many_callers_get_one_unbroken_chain() {
     assert_eq!(book.book().await.head().entries, 2 + 320);
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn personal_numbers_never_reach_the_bytes() {
-    let mut book = TestBook::open().await;
+async fn personal_numbers_never_reach_the_bytes(on: On) {
+    let mut book = TestBook::open(on).await;
     let lines = vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
     let mut draft = book.money(event("income", []), lines);
     draft.memo = Some("联系电话13912345678".into());
@@ -417,9 +445,11 @@ async fn personal_numbers_never_reach_the_bytes() {
     assert!(error.to_string().contains("/memo"), "{error}");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_corrected_amount_keeps_its_attribution() {
-    let mut book = TestBook::open().await;
+async fn a_corrected_amount_keeps_its_attribution(on: On) {
+    let mut book = TestBook::open(on).await;
     for no in ["C-01", "C-02"] {
         let draft = book.draft(contract(no, "100.00"));
         book.post(draft).await.unwrap();
@@ -456,9 +486,11 @@ async fn a_corrected_amount_keeps_its_attribution() {
     assert_eq!((received("C-01"), received("C-02")), ("0.00".into(), "90.00".into()));
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_refused_request_leaves_the_others_of_its_round_alone() {
-    let mut book = TestBook::open().await;
+async fn a_refused_request_leaves_the_others_of_its_round_alone(on: On) {
+    let mut book = TestBook::open(on).await;
     let lines = || vec![debit("R.1001.01", "5.00"), credit("R.4508", "5.00")];
     let good = book.money(event("income", []), lines());
     let twin = book.money(event("income", []), lines());
@@ -479,9 +511,11 @@ async fn a_refused_request_leaves_the_others_of_its_round_alone() {
     book.open_estate(other).await;
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn receipts_over_several_months_settle_what_is_left() {
-    let mut book = TestBook::open().await;
+async fn receipts_over_several_months_settle_what_is_left(on: On) {
+    let mut book = TestBook::open(on).await;
     let draft = book.draft(contract("C-01", "100.00"));
     book.post(draft).await.unwrap();
     for (amount, period) in
@@ -499,9 +533,11 @@ async fn receipts_over_several_months_settle_what_is_left() {
     assert_eq!(gap.to_string(), "0.00", "all three months are paid");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn a_fee_beyond_the_usual_needs_evidence() {
-    let mut book = TestBook::open().await;
+async fn a_fee_beyond_the_usual_needs_evidence(on: On) {
+    let mut book = TestBook::open(on).await;
     let lines = |bank: &str, fee: &str, all: &str| {
         vec![debit("R.1001.01", bank), debit("R.5501.05", fee), credit("R.4502.01", all)]
     };
@@ -512,4 +548,25 @@ async fn a_fee_beyond_the_usual_needs_evidence() {
     let shown = event("income", [("evidence", invoice("F1", "99.00"))]);
     let draft = book.money(shown, lines("1.00", "99.00", "100.00"));
     book.post(draft).await.unwrap();
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_book_opened_again_goes_on_from_its_snapshot(on: On) {
+    let limits = Limits { snapshot_every: 5, ..Limits::default() };
+    let mut book = TestBook::bounded(on, limits).await;
+    book.open_estate(estate()).await;
+    for _ in 0..11 {
+        let lines = vec![debit("R.1001.01", "100.00"), credit("R.4502.01", "100.00")];
+        let draft = book.money(event("income", []), lines);
+        book.post(draft).await.unwrap();
+    }
+    let kept = book.books.store().primary().snapshot(estate()).await.unwrap().unwrap();
+    assert_eq!(kept.entries, 10, "the last multiple of five");
+    let again = book.again().await;
+    let (first, second) = (book.book().await, again.book(estate()).await.unwrap().unwrap());
+    assert_eq!(first.snapshot().unwrap(), second.snapshot().unwrap());
+    assert_eq!(second.head().entries, 13);
+    assert_eq!(again.fold(estate()).await.unwrap().snapshot().unwrap(), first.snapshot().unwrap());
 }

@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 use mingzhang::ledger::draft::Batch;
 use mingzhang::services::bookkeeper::command_line;
-use mingzhang::services::books::{Books, WriterLimits};
+use mingzhang::services::books::{Books, Limits};
 use mingzhang::services::clock::SystemClock;
 use mingzhang::store::{Location, Store};
 use serde_json::Value;
@@ -25,6 +25,8 @@ use serde_json::Value;
 use crate::program::{Chance, Program, answers, estate, opening, receipts};
 
 const ESTATES: usize = 3;
+/// Often, so that snapshots are among what is cut off.
+const SNAPSHOT_EVERY: u64 = 10;
 /// A frame of the write-ahead log, and what stands before the first.
 const FRAME_LEN: usize = 4096 + 24;
 const WAL_HEAD_LEN: usize = 32;
@@ -63,7 +65,7 @@ impl Base {
         let program = Program::sqlite();
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let store = Store::open(&program.database.parse().unwrap()).await.unwrap();
-            let books = Books::open(store, Arc::new(SystemClock), WriterLimits::default());
+            let books = Books::open(store, Arc::new(SystemClock), limits());
             let opened = (1..ESTATES).map(|nth| opening(estate(nth)));
             for line in opened.chain(receipts("base", ESTATES, 500, &mut Chance(1))) {
                 let batch = Batch::read(line.as_bytes()).unwrap();
@@ -111,10 +113,17 @@ impl Base {
         if let Some(wal) = &self.wal {
             std::fs::write(path.with_extension("db-wal"), wal).unwrap();
         }
-        let program = Program::at(directory, format!("sqlite:{}", path.display()));
+        let mut program = Program::at(directory, format!("sqlite:{}", path.display()));
+        program.environment.push(("MINGZHANG_DISK_LOW_MIB", "0".to_owned()));
+        program.environment.push(("MINGZHANG_BOOKS_SNAPSHOT_EVERY", SNAPSHOT_EVERY.to_string()));
         program.write("load.jsonl", &self.lines);
         program
     }
+}
+
+/// No fault here is a disk that is nearly full; the disk of copies is a small one.
+fn limits() -> Limits {
+    Limits { disk_low_bytes: 0, snapshot_every: SNAPSHOT_EVERY, ..Limits::default() }
 }
 
 fn frames(program: &Program) -> usize {

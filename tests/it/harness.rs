@@ -1,6 +1,7 @@
 //! The world of the tests: books in a fresh database, a clock that stands, verbs in the words
 //! of the field. [`TestBook::check`] re-verifies everything after every act.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use mingzhang::ledger::account::Fund;
@@ -15,10 +16,12 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::proof::merkle::{WIDTH, root};
 use mingzhang::proof::verify::{Report, verify};
 use mingzhang::services::bookkeeper::{OpenEstate, command_line, open_estate};
-use mingzhang::services::books::{Books, PostError, Posted, WriterLimits};
+use mingzhang::services::books::{Books, Limits, PostError, Posted};
 use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::{exporter, instance};
-use mingzhang::store::{Location, Store};
+use mingzhang::store::Store;
+
+use crate::postgres::Cluster;
 
 /// True in `tests/run --long`: every case instead of a sample.
 pub fn is_long() -> bool {
@@ -94,29 +97,59 @@ pub fn event(kind: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) 
     Event::new(kind, keys).unwrap()
 }
 
+/// The engine that a story is told on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    Sqlite,
+    Postgres,
+}
+
+impl On {
+    /// Where a fresh database is, and its text as a command takes it.
+    pub fn fresh(self, directory: &Path) -> String {
+        match self {
+            Self::Sqlite => format!("sqlite:{}", directory.join("books.db").display()),
+            Self::Postgres => Cluster::shared().fresh_database(),
+        }
+    }
+}
+
 /// Books in a fresh database.
 pub struct TestBook {
     pub books: Books,
     pub clock: Arc<FixedClock>,
     pub directory: tempfile::TempDir,
+    /// As `--database` takes it.
+    pub database: String,
     drafted: u64,
 }
 
 impl TestBook {
     /// A database without estates.
-    pub async fn empty() -> Self {
+    pub async fn empty(on: On) -> Self {
+        Self::bounded(on, Limits::default()).await
+    }
+
+    /// The same with limits of its own.
+    pub async fn bounded(on: On, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let location = Location::Sqlite(directory.path().join("books.db"));
-        let store = Store::create(&location).await.unwrap();
+        let database = on.fresh(directory.path());
+        let store = Store::create(&database.parse().unwrap()).await.unwrap();
         instance::establish(&store, Some(LOG), &SeededEntropy::from_name("secret")).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::noon_of(parse_date("2025-01-01").unwrap())));
-        let books = Books::open(store, clock.clone(), WriterLimits::default());
-        Self { books, clock, directory, drafted: 0 }
+        let books = Books::open(store, clock.clone(), limits);
+        Self { books, clock, directory, database, drafted: 0 }
+    }
+
+    /// The same database opened a second time, as by another process.
+    pub async fn again(&self) -> Books {
+        let store = Store::open(&self.database.parse().unwrap()).await.unwrap();
+        Books::open(store, self.clock.clone(), *self.books.limits())
     }
 
     /// The estate 和苑小区, its book open since 2025, two bank accounts.
-    pub async fn open() -> Self {
-        let book = Self::empty().await;
+    pub async fn open(on: On) -> Self {
+        let book = Self::empty(on).await;
         book.open_estate(estate()).await;
         book
     }
@@ -213,12 +246,18 @@ impl TestBook {
         let balances: Vec<_> = book.balances().accounts().collect();
         let again: Vec<_> = report.book.balances().accounts().collect();
         assert_eq!(balances, again, "the offline fold agrees with the served book");
+        let snapshot = book.snapshot().unwrap();
+        let again = Book::from_snapshot(&snapshot).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{book:?}"), "a snapshot reads back");
+        assert_eq!(again.snapshot().unwrap(), snapshot, "and writes back");
+        let (weight, length) = (book.weight_bytes(), u64::try_from(snapshot.len()).unwrap());
+        assert!((length / 3..=length * 3).contains(&weight), "{weight} bytes, {length} written");
         self.check_log().await;
     }
 
     /// Every leaf is an entry's hash, every full subtree's node is stored.
     async fn check_log(&self) {
-        let store = self.books.store();
+        let store = self.books.store().primary();
         let size = store.log_size().await.unwrap();
         let leaves = store.leaves(0, u32::MAX).await.unwrap();
         assert_eq!(u64::try_from(leaves.len()).unwrap(), size);

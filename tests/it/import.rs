@@ -10,8 +10,9 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::services::bookkeeper::{OpenEstate, command_line, open_estate};
 use mingzhang::services::clock::SeededEntropy;
 use mingzhang::services::importer::{self, Plan};
+use test_case::test_case;
 
-use crate::harness::{TestBook, export, verified};
+use crate::harness::{On, TestBook, export, verified};
 
 const FILE: &str = "lease-register-2018-10.xlsx";
 
@@ -24,8 +25,8 @@ fn code() -> EstateCode {
     "620722-0013".parse().unwrap()
 }
 
-async fn opened() -> TestBook {
-    let book = TestBook::empty().await;
+async fn opened(on: On) -> TestBook {
+    let book = TestBook::empty(on).await;
     book.on("2018-10-31");
     let estate = OpenEstate {
         code: code(),
@@ -59,9 +60,11 @@ async fn commit(book: &TestBook, plan: &Plan) -> usize {
     importer::commit(&book.books, plan, &by).await.unwrap().len()
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn the_default_commit_posts_what_was_read_and_holds_the_rest() {
-    let book = opened().await;
+async fn the_default_commit_posts_what_was_read_and_holds_the_rest(on: On) {
+    let book = opened(on).await;
     let first = plan(&book, "").await;
     assert_eq!((first.contracts.len(), first.incomes.len()), (23, 7));
     assert_eq!(first.register.totals.to_post.to_string(), "23350.00");
@@ -91,18 +94,22 @@ async fn the_default_commit_posts_what_was_read_and_holds_the_rest() {
     assert!(report.is_sound(), "{:?}", report.faults);
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn the_same_file_again_posts_nothing() {
-    let book = opened().await;
+async fn the_same_file_again_posts_nothing(on: On) {
+    let book = opened(on).await;
     commit(&book, &plan(&book, "").await).await;
     let again = plan(&book, "").await;
     assert_eq!((again.contracts.len(), again.incomes.len(), again.known), (0, 0, 30));
     assert_eq!(commit(&book, &again).await, 0);
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn answers_settle_what_was_held_and_nothing_is_doubled() {
-    let book = opened().await;
+async fn answers_settle_what_was_held_and_nothing_is_doubled(on: On) {
+    let book = opened(on).await;
     commit(&book, &plan(&book, "").await).await;
     let answers = r#"
         [row."28"]
@@ -120,21 +127,25 @@ async fn answers_settle_what_was_held_and_nothing_is_doubled() {
     assert_eq!(now.balances().balance("R.1001.01".parse().unwrap()).to_string(), "22220.00");
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn no_persons_name_reaches_the_bytes() {
-    let book = opened().await;
+async fn no_persons_name_reaches_the_bytes(on: On) {
+    let book = opened(on).await;
     commit(&book, &plan(&book, "").await).await;
     let text = String::from_utf8(export(&book.books, code()).await).unwrap();
     for name in ["承租人", "商户", "扣款"] {
         assert!(!text.contains(name), "{name} stands in the public bytes");
     }
-    let sealed = book.books.store().sealed_values(code()).await.unwrap();
+    let sealed = book.books.store().primary().sealed_values(code()).await.unwrap();
     assert!(sealed.len() >= 10, "names are kept beside the log: {}", sealed.len());
 }
 
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
 #[tokio::test]
-async fn next_month_adds_receipts_only_and_asks_about_a_changed_rate() {
-    let book = opened().await;
+async fn next_month_adds_receipts_only_and_asks_about_a_changed_rate(on: On) {
+    let book = opened(on).await;
     commit(&book, &plan(&book, "").await).await;
     book.clock.set(Timestamp::noon_of(parse_date("2018-11-30").unwrap()));
     let csv = "2018年11月份租赁收入汇总,,,,,\n\

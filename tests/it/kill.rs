@@ -9,36 +9,40 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use serde_json::Value;
+use test_case::test_case;
 
-use crate::harness::is_long;
+use crate::harness::{On, is_long};
 use crate::program::{Chance, Program, answers, estate, opening, receipts};
 
 const ESTATES: usize = 20;
 const LINES: usize = 200;
-/// Rounds that one database lives through.
-const ROUNDS: usize = 20;
+/// The most rounds that one database lives through.
+const ROUNDS_MAX: usize = 20;
 
-#[test]
-fn whatever_was_acknowledged_survives_kill_9() {
+#[test_case(On::Sqlite, 20)]
+#[test_case(On::Postgres, 6)]
+fn whatever_was_acknowledged_survives_kill_9(on: On, rounds: usize) {
     let mut chance = Chance::seeded(20_250_301);
-    let databases = if is_long() { 10 } else { 1 };
-    for _ in 0..databases {
+    let rounds = if is_long() { 10 * rounds } else { rounds };
+    for first in (0..rounds).step_by(ROUNDS_MAX) {
         let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", directory.path().join("books.db").display());
-        story(Program::at(directory, url), &mut chance);
+        let url = on.fresh(directory.path());
+        let rounds = ROUNDS_MAX.min(rounds - first);
+        story(Program::at(directory, url), rounds, &mut chance);
     }
 }
 
-/// Some rounds of load, kill, and settling, on an empty database of any engine.
-fn story(mut program: Program, chance: &mut Chance) {
+/// Rounds of load, kill, and settling, on an empty database of any engine.
+fn story(mut program: Program, rounds: usize, chance: &mut Chance) {
     program.open_log();
     program.write("open.jsonl", &(1..ESTATES).map(|nth| opening(estate(nth))).collect::<Vec<_>>());
     assert_eq!(program.import("open.jsonl --commit").0, 0);
-    // Small transactions, so that a kill meets many of them.
+    // Small transactions and many snapshots, so that a kill meets them.
     program.environment.push(("MINGZHANG_WRITER_BATCH_MAX", "1".to_owned()));
+    program.environment.push(("MINGZHANG_BOOKS_SNAPSHOT_EVERY", "10".to_owned()));
     let (mut interrupted, mut told) = (0, 0);
     let mut before = program.verified();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let lines = receipts(&format!("round{round:03}"), ESTATES, LINES, chance);
         program.write("load.jsonl", &lines);
         let delay = Duration::from_millis(u64::try_from(5 + chance.below(296)).unwrap());
@@ -50,7 +54,7 @@ fn story(mut program: Program, chance: &mut Chance) {
         before += u64::try_from(drafts).unwrap();
     }
     assert_eq!(program.verified(), before, "each draft stands once");
-    println!("{interrupted} of {ROUNDS} rounds were cut off, {told} drafts acknowledged before");
+    println!("{interrupted} of {rounds} rounds were cut off, {told} drafts acknowledged before");
     assert!(interrupted > 0, "the load is over before it is killed");
 }
 

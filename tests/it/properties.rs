@@ -10,7 +10,7 @@ use mingzhang::proof::export::Header;
 use mingzhang::proof::verify::verify;
 use proptest::prelude::*;
 
-use crate::harness::{TestBook, cosigned, credit, debit, event, invoice, org, prepared};
+use crate::harness::{On, TestBook, cosigned, credit, debit, event, invoice, org, prepared};
 
 /// An act of money: which, and how much in fen.
 #[derive(Clone, Debug)]
@@ -44,12 +44,13 @@ proptest! {
     #[test]
     fn legal_acts_in_any_order_keep_the_invariants(acts in acts()) {
         let runtime = tokio::runtime::Runtime::new().unwrap();
-        runtime.block_on(play(acts));
+        runtime.block_on(play(On::Sqlite, acts.clone()));
+        runtime.block_on(play(On::Postgres, acts));
     }
 }
 
-async fn play(acts: Vec<Act>) {
-    let mut book = TestBook::open().await;
+async fn play(on: On, acts: Vec<Act>) {
+    let mut book = TestBook::open(on).await;
     let mut last: Option<(u64, mingzhang::ledger::id::EntryHash)> = None;
     for (nth, act) in acts.into_iter().enumerate() {
         book.on(&format!("2025-{:02}-{:02}", nth / 2 + 1, nth % 2 * 14 + 1));

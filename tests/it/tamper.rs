@@ -2,11 +2,11 @@
 
 use mingzhang::proof::verify::verify;
 
-use crate::harness::{TestBook, credit, debit, event, invoice, org, prepared, verified};
+use crate::harness::{On, TestBook, credit, debit, event, invoice, org, prepared, verified};
 
 /// A book with a dozen entries of several kinds.
-async fn book() -> TestBook {
-    let mut book = TestBook::open().await;
+async fn book(on: On) -> TestBook {
+    let mut book = TestBook::open(on).await;
     for nth in 1..=8 {
         book.on(&format!("2025-0{nth}-15"));
         let amount = format!("{nth}234.56");
@@ -28,7 +28,8 @@ fn lines_of(export: &[u8]) -> Vec<Vec<u8>> {
 
 #[tokio::test]
 async fn every_flipped_bit_is_a_named_fault() {
-    let export = book().await.export().await;
+    let on = On::Sqlite;
+    let export = book(on).await.export().await;
     assert!(verified(&export).is_sound());
     let long = crate::harness::is_long();
     let rules = lines_of(&export)[..2].concat().len()..lines_of(&export)[..3].concat().len();
@@ -51,7 +52,8 @@ async fn every_flipped_bit_is_a_named_fault() {
 
 #[tokio::test]
 async fn digits_lines_and_tails_are_missed() {
-    let export = book().await.export().await;
+    let on = On::Sqlite;
+    let export = book(on).await.export().await;
     let lines = lines_of(&export);
     for (no, line) in lines.iter().enumerate() {
         for at in (0..line.len()).filter(|at| line[*at].is_ascii_digit()) {
@@ -78,14 +80,15 @@ async fn digits_lines_and_tails_are_missed() {
 
 #[tokio::test]
 async fn a_tail_written_anew_is_caught_by_the_pinned_head() {
-    let book = book().await;
+    let on = On::Sqlite;
+    let book = book(on).await;
     let honest = book.export().await;
     let head = verified(&honest).head;
     let pinned = verify(&honest, Some(head), 1, &|_| {}).unwrap();
     assert_eq!(pinned.after_pin, Some(0));
 
     // The operator rewrites the last entry and hashes everything again: sound by itself.
-    let other = self::book().await;
+    let other = self::book(on).await;
     let mut other = lines_of(&other.export().await);
     let last = other.len() - 1;
     let changed = String::from_utf8(other[last].clone()).unwrap().replace("99.00", "98.00");
@@ -102,7 +105,8 @@ async fn a_tail_written_anew_is_caught_by_the_pinned_head() {
 
 #[tokio::test]
 async fn changed_rows_stop_the_reader_and_the_database_refuses_changes() {
-    let book = book().await;
+    let on = On::Sqlite;
+    let book = book(on).await;
     let path = book.directory.path().join("books.db");
     let sql = |statement: &str| {
         std::process::Command::new("sqlite3").arg(&path).arg(statement).output().unwrap()
@@ -122,7 +126,8 @@ async fn changed_rows_stop_the_reader_and_the_database_refuses_changes() {
 
 #[tokio::test]
 async fn several_threads_find_what_one_finds() {
-    let mut book = TestBook::open().await;
+    let on = On::Sqlite;
+    let mut book = TestBook::open(on).await;
     for _ in 0..6 {
         let drafts = (0..200).map(|_| {
             let lines = vec![debit("R.1001.01", "1.00"), credit("R.4502.01", "1.00")];

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::lines::Meaning;
 use super::{Book, Violation};
@@ -15,6 +16,7 @@ use crate::ledger::event::{Fields, Party};
 use crate::ledger::json::Tree;
 use crate::ledger::money::Money;
 use crate::ledger::period::{Month, Period};
+use crate::ledger::serial;
 
 words! {
     /// How far the paper of a contract has come.
@@ -35,7 +37,8 @@ words! {
 }
 
 /// Why a contract may be: letting common parts is itself a voted act (Civil Code 278).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Authority {
     /// An owners' decision, by number.
     Decision(String),
@@ -46,7 +49,8 @@ pub enum Authority {
 }
 
 /// A contract in its present state, with what was received under it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contract {
     /// Its number.
     pub no: String,
@@ -61,10 +65,12 @@ pub struct Contract {
     /// Why it may be.
     pub authority: Authority,
     /// Signed on.
+    #[serde(with = "serial::day_opt")]
     pub signed: Option<NaiveDate>,
     /// Its days.
     pub term: Term,
     /// Ended before its time.
+    #[serde(with = "serial::day_opt")]
     pub ended: Option<NaiveDate>,
     /// When a month's due is owing.
     pub billing: Billing,
@@ -75,13 +81,15 @@ pub struct Contract {
     /// Which assets, and how many of each.
     pub assets: Vec<(String, u64)>,
     /// What was received, by attribution period; unattributed under none.
+    #[serde(with = "serial::rows")]
     pub receipts: BTreeMap<Option<Period>, Money>,
     /// The entry of the last receipt.
     pub last_receipt: Option<u64>,
 }
 
 /// A common part that can earn: how many there are limits what contracts can explain.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Asset {
     /// The entry that recorded it.
     pub seq: u64,
@@ -92,6 +100,7 @@ pub struct Asset {
     /// How many.
     pub count: u64,
     /// From this day.
+    #[serde(with = "serial::day")]
     pub from: NaiveDate,
     /// `common`, `part` or `unclear`.
     pub ownership: String,
@@ -100,7 +109,8 @@ pub struct Asset {
 }
 
 /// Contracts by number, assets by id.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Contracts {
     /// Contracts.
     pub contracts: BTreeMap<String, Arc<Contract>>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::funds::Counted;
 use super::lines::{Meaning, check_balanced, check_one_fund};
@@ -15,20 +16,24 @@ use crate::ledger::event::Fields;
 use crate::ledger::json::Pair;
 use crate::ledger::kinds::LineRule;
 use crate::ledger::period::{Month, Period};
+use crate::ledger::serial;
 
 /// What stands in place of an entry that was corrected or attributed anew. Only such entries
 /// are kept; of all others the book keeps sums.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Live {
     /// The entry whose lines stand: the last correction, or the entry itself.
     pub version: u64,
     /// Its accounting date.
+    #[serde(with = "serial::day")]
     pub date: NaiveDate,
     /// The lines that stand, as their bytes have them; a further correction mirrors these.
     pub lines: Vec<Line>,
     /// The decision cited instead.
     pub decision: Option<String>,
     /// The keys of the correction that showed other evidence.
+    #[serde(with = "keys")]
     evidence: Option<Vec<Pair<'static>>>,
     /// Contract and period given to a line later, by its position.
     attributed: BTreeMap<usize, (Option<String>, Option<Period>)>,
@@ -261,4 +266,39 @@ fn right_lines<'e>(entry: &'e Entry, live: &Live) -> Result<&'e [Line], Violatio
         return Err(Violation::NothingChanged);
     }
     Ok(&entry.lines[count..])
+}
+
+/// `with` for the keys of a correction: their canonical bytes as a text, read by the grammar
+/// of entries and the table of kinds.
+mod keys {
+    use serde::de::{Deserialize, Deserializer, Error};
+    use serde::ser::{Error as _, Serialize, Serializer};
+
+    use crate::ledger::json::{self, FormatError, FormatFault, Pair, Tree, owned_pair};
+    use crate::ledger::kinds::kind;
+    use crate::ledger::schema::check_keys;
+
+    type Keys = Option<Vec<Pair<'static>>>;
+
+    pub fn serialize<S: Serializer>(keys: &Keys, serializer: S) -> Result<S::Ok, S::Error> {
+        let write = |keys: &Vec<Pair<'static>>| {
+            let mut bytes = Vec::new();
+            json::write(&mut bytes, &Tree::Map(keys.clone()));
+            String::from_utf8(bytes).map_err(S::Error::custom)
+        };
+        keys.as_ref().map(write).transpose()?.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Keys, D::Error> {
+        let text = Option::<String>::deserialize(deserializer)?;
+        text.map(|text| read(&text)).transpose().map_err(D::Error::custom)
+    }
+
+    fn read(text: &str) -> Result<Vec<Pair<'static>>, FormatError> {
+        let (Tree::Map(keys), Some(kind)) = (json::read(text.as_bytes())?, kind("correct")) else {
+            return Err(FormatFault::Expected("the keys of a correction").into());
+        };
+        check_keys(&keys, kind.keys)?;
+        Ok(keys.into_iter().map(owned_pair).collect())
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::lines::Meaning;
 use super::{Book, Violation};
@@ -12,9 +13,11 @@ use crate::ledger::entry::{Line, PostedEntry};
 use crate::ledger::id::EntryHash;
 use crate::ledger::money::Money;
 use crate::ledger::rules::Rules;
+use crate::ledger::serial;
 
 /// A decision that uses and contracts cite.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Decision {
     /// The entry that recorded it.
     pub seq: u64,
@@ -23,8 +26,10 @@ pub struct Decision {
     /// What about.
     pub matter: String,
     /// In force from this day.
+    #[serde(with = "serial::day")]
     pub from: NaiveDate,
     /// In force to this day.
+    #[serde(with = "serial::day_opt")]
     pub to: Option<NaiveDate>,
     /// The most that may be spent under it.
     pub limit: Option<Money>,
@@ -38,11 +43,13 @@ pub struct Decision {
 pub type Decisions = BTreeMap<String, Decision>;
 
 /// Money that left without evidence: a claim on the operator, not a cost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Claim {
     /// Hash of the entry.
     pub hash: EntryHash,
     /// When the money left.
+    #[serde(with = "serial::day")]
     pub date: NaiveDate,
     /// How much left.
     pub amount: Money,

@@ -4,48 +4,59 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
+use crate::ledger::serial;
 
 /// Both funds.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Balances {
     r: FundBook,
     f: FundBook,
 }
 
 /// One fund: what stands on each account now, and what moved in each month.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct FundBook {
     /// The watermark: dates up to it are closed (I8).
+    #[serde(with = "serial::day")]
     pub closed_to: NaiveDate,
     /// The last accounting day of an entry with lines.
+    #[serde(with = "serial::day_opt")]
     pub last_day: Option<NaiveDate>,
     /// True once something other than an opening was recorded.
     pub started: bool,
     /// Debit less credit, by account.
     pub accounts: BTreeMap<AccountCode, Money>,
     /// Debit less credit of others' money, by account and item (contract, payer, unit).
+    #[serde(with = "serial::rows")]
     pub items: BTreeMap<(AccountCode, String), Money>,
     /// What moved, by month of `date`.
     pub months: BTreeMap<Month, Arc<MonthSums>>,
 }
 
 /// What moved in one month.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MonthSums {
     /// By account, and by the part of the estate it concerns.
+    #[serde(with = "serial::rows")]
     pub accounts: BTreeMap<(AccountCode, Option<String>), Turnover>,
     /// Debit less credit by day, for accounts that hold money.
+    #[serde(with = "serial::day_sums")]
     pub days: BTreeMap<(AccountCode, NaiveDate), Money>,
 }
 
 /// Debit and credit of an account in a month. A correction counts on the side of what it
 /// corrects, as a red figure, so that turnover is not blown up by mistakes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Money, Money, Money)", into = "(Money, Money, Money)")]
 pub struct Turnover {
     /// Σ debit.
     pub debit: Money,
@@ -53,6 +64,18 @@ pub struct Turnover {
     pub credit: Money,
     /// Debit less credit of corrections to earlier months, contained in the two above.
     pub earlier: Money,
+}
+
+impl From<Turnover> for (Money, Money, Money) {
+    fn from(Turnover { debit, credit, earlier }: Turnover) -> Self {
+        (debit, credit, earlier)
+    }
+}
+
+impl From<(Money, Money, Money)> for Turnover {
+    fn from((debit, credit, earlier): (Money, Money, Money)) -> Self {
+        Self { debit, credit, earlier }
+    }
 }
 
 impl Turnover {

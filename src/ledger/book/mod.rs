@@ -15,13 +15,16 @@ mod funds;
 mod lines;
 mod persons;
 mod profile;
+mod snapshot;
 mod violation;
 mod violation_text;
+mod weight;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::account::{AccountCode, Fund};
 use super::entry::{Act, Entry, PostedEntry};
@@ -36,11 +39,13 @@ pub use corrections::{Corrections, Live};
 pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
+pub use snapshot::{FOLD, SnapshotError};
 pub use violation::{Rule, Violation};
 pub use violation_text::ViolationText;
 
 /// The state of one estate's books after some entry.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Book {
     head: Head,
     profile: Arc<Profile>,
@@ -57,7 +62,8 @@ pub struct Book {
 }
 
 /// The end of the chain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Head {
     /// How many entries there are.
     pub entries: u64,
@@ -68,7 +74,8 @@ pub struct Head {
 }
 
 /// Entries recorded long after what they record; imports and openings are exempt.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Delays {
     /// How many were later than the rules allow.
     pub late: u64,

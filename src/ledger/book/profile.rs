@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
@@ -13,9 +14,11 @@ use crate::ledger::entry::Entry;
 use crate::ledger::event::Fields;
 use crate::ledger::id::EstateCode;
 use crate::ledger::rules::Rules;
+use crate::ledger::serial;
 
 /// An organisation by name.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Organisation {
     /// Unified social credit code, where known.
     pub code: Option<String>,
@@ -24,7 +27,8 @@ pub struct Organisation {
 }
 
 /// A bank account of a fund; numbers are masked before they reach the bytes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct BankAccount {
     /// The bank.
     pub bank: String,
@@ -37,20 +41,24 @@ pub struct BankAccount {
 }
 
 /// Who holds a role in the estate, and since when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Appointment {
     /// `manager`, `committee`, `community`, `bank` or `custodian`.
     pub role: String,
     /// Who.
     pub organisation: Organisation,
     /// From this day.
+    #[serde(with = "serial::day")]
     pub from: NaiveDate,
     /// To this day.
+    #[serde(with = "serial::day_opt")]
     pub to: Option<NaiveDate>,
 }
 
 /// The estate as its entries describe it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Profile {
     /// Its code.
     pub code: EstateCode,
@@ -65,6 +73,7 @@ pub struct Profile {
     /// How many households.
     pub households: u64,
     /// The first day of the book.
+    #[serde(with = "serial::day")]
     pub since: NaiveDate,
     /// Bank accounts by code.
     pub banks: BTreeMap<AccountCode, BankAccount>,

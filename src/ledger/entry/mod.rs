@@ -4,6 +4,7 @@
 //! an entry means is decided by [`super::book::Book::apply`] alone.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::account::AccountCode;
 use super::chain::entry_hash;
@@ -86,7 +87,8 @@ pub struct Entry {
 }
 
 /// A place in a batch: `no` of `of`, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Act {
     /// From 1.
     pub no: u64,
@@ -168,7 +170,8 @@ pub struct Doc {
 }
 
 /// The side of a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub enum Side {
     /// 借.
     Debit,
@@ -187,7 +190,8 @@ impl Side {
 }
 
 /// One posting: an account, a side, an amount above zero.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     /// The account.
     pub account: AccountCode,

@@ -5,39 +5,57 @@
 //! transaction and answers only what is durable. Readers get an `Arc<Book>` that never changes
 //! under them.
 
+mod cache;
 mod door;
 mod reader;
+mod round;
 mod writer;
 
-use std::collections::HashMap;
+pub use round::snapshot_of;
+
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use chrono::NaiveDate;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
 use super::clock::{Clock, EntropyError};
-use crate::ledger::book::{Book, Violation};
+use super::telemetry;
+use crate::ledger::book::Violation;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, PostedEntry};
 use crate::ledger::id::{EntryHash, EstateCode, Ref};
 use crate::ledger::json::FormatError;
 use crate::ledger::listing::Row;
 use crate::store::{Store, StoreError};
+use cache::Cache;
 
-/// How the writer is bounded.
+/// How books are bounded.
 #[derive(Clone, Copy, Debug)]
-pub struct WriterLimits {
+pub struct Limits {
     /// The most entries in one transaction.
     pub batch_max: usize,
-    /// The most requests waiting; a further one is refused at once.
+    /// The most requests waiting, in each of the two queues; a further one is refused at once.
     pub queue_max: usize,
+    /// What books kept in memory may take, in bytes.
+    pub memory_bytes: u64,
+    /// Entries of an estate after which its book is kept anew as a snapshot.
+    pub snapshot_every: u64,
+    /// Below so many bytes free on the database's disk nothing is posted.
+    pub disk_low_bytes: u64,
 }
 
-impl Default for WriterLimits {
+impl Default for Limits {
     fn default() -> Self {
-        Self { batch_max: 512, queue_max: 4096 }
+        Self {
+            batch_max: 512,
+            queue_max: 4096,
+            memory_bytes: 512 << 20,
+            snapshot_every: 1_000,
+            disk_low_bytes: 128 << 20,
+        }
     }
 }
 
@@ -45,22 +63,65 @@ impl Default for WriterLimits {
 #[derive(Clone)]
 pub struct Books {
     shared: Arc<Shared>,
-    queue: mpsc::Sender<Request>,
+    desk: mpsc::Sender<Request>,
+    bulk: mpsc::Sender<Request>,
 }
 
 struct Shared {
     store: Store,
     clock: Arc<dyn Clock>,
+    limits: Limits,
     cache: Cache,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
+    /// Why nothing is posted any more until the program starts again.
+    broken: OnceLock<String>,
 }
 
-/// Drafts to post together, and where to answer.
-struct Request {
-    drafts: Vec<Draft>,
-    by: Actor,
-    answer: oneshot::Sender<Result<Vec<Posted>, PostError>>,
+/// What the writer is asked.
+enum Request {
+    /// Drafts to post together, and where to answer.
+    Post { drafts: Vec<Draft>, by: Actor, answer: Answer },
+    /// To end what it took, take no more, and tell when that is done.
+    Stop(oneshot::Sender<()>),
+}
+
+type Answer = oneshot::Sender<Result<Vec<Posted>, PostError>>;
+
+/// Whether the books take postings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They do.
+    Open,
+    /// The disk is nearly full: read only until there is room again.
+    DiskLow {
+        /// Bytes free.
+        free: u64,
+        /// Bytes that must be free.
+        low: u64,
+    },
+    /// The disk failed while something was written: read only until the program starts again,
+    /// since what is written next may be lost without a word.
+    Broken(String),
+}
+
+impl std::fmt::Display for Standing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Open => f.write_str("the books take postings"),
+            Self::DiskLow { free, low } => write!(
+                f,
+                "the books are read only: {} MiB are free on the disk, {} are needed; make room",
+                free >> 20,
+                low >> 20
+            ),
+            Self::Broken(cause) => write!(
+                f,
+                "the books are read only: the disk failed ({cause}); check it, run verify, and \
+                 start the program again"
+            ),
+        }
+    }
 }
 
 /// A draft that stands in the chain.
@@ -173,6 +234,9 @@ pub enum PostError {
     /// No random bytes for an id or a salt.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// The books are read only.
+    #[error("{0}")]
+    ReadOnly(Standing),
     /// The writer has stopped.
     #[error("the writer has stopped")]
     Stopped,
@@ -194,6 +258,22 @@ pub enum DoorFault {
     SealedDigest,
 }
 
+impl PostError {
+    /// The outcome in one word, as figures count it.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::OutcomeUnknown => "unknown",
+            Self::Books(_)
+            | Self::Unavailable(_)
+            | Self::Entropy(_)
+            | Self::ReadOnly(_)
+            | Self::Stopped => "unavailable",
+            _ => "refused",
+        }
+    }
+}
+
 impl From<StoreError> for PostError {
     fn from(error: StoreError) -> Self {
         Self::Books(error.into())
@@ -202,24 +282,103 @@ impl From<StoreError> for PostError {
 
 impl Books {
     /// Opens the books of a store and starts the writer.
-    pub fn open(store: Store, clock: Arc<dyn Clock>, limits: WriterLimits) -> Self {
-        let fresh_to = AtomicU64::new(0);
-        let shared = Arc::new(Shared { store, clock, cache: Cache::default(), fresh_to });
-        let (queue, waiting) = mpsc::channel(limits.queue_max);
-        tokio::spawn(writer::run(Arc::clone(&shared), waiting, limits.batch_max));
-        Self { shared, queue }
+    pub fn open(store: Store, clock: Arc<dyn Clock>, limits: Limits) -> Self {
+        let shared = Arc::new(Shared {
+            store,
+            clock,
+            limits,
+            cache: Cache::new(limits.memory_bytes),
+            fresh_to: AtomicU64::new(0),
+            broken: OnceLock::new(),
+        });
+        let (desk, at_desk) = mpsc::channel(limits.queue_max);
+        let (bulk, in_bulk) = mpsc::channel(limits.queue_max);
+        tokio::spawn(writer::run(Arc::clone(&shared), at_desk, in_bulk));
+        Self { shared, desk, bulk }
     }
 
     /// Posts drafts of one estate, all or nothing, and answers when they are durable. A draft
     /// whose `ref` is known answers with the entry that stands.
     pub async fn post(&self, drafts: Vec<Draft>, by: Actor) -> Result<Vec<Posted>, PostError> {
+        self.ask(&self.desk, drafts, by)?.await
+    }
+
+    /// The same for files and other systems: a queue of its own, so that nobody at a desk waits
+    /// behind an import. The order of the calls of this method is kept.
+    pub fn post_bulk(
+        &self,
+        drafts: Vec<Draft>,
+        by: Actor,
+    ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError>
+    {
+        self.ask(&self.bulk, drafts, by)
+    }
+
+    fn ask(
+        &self,
+        queue: &mpsc::Sender<Request>,
+        drafts: Vec<Draft>,
+        by: Actor,
+    ) -> Result<impl Future<Output = Result<Vec<Posted>, PostError>> + Send + use<>, PostError>
+    {
+        let asked = Instant::now();
         let (answer, answered) = oneshot::channel();
-        let request = Request { drafts, by, answer };
-        self.queue.try_send(request).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => PostError::QueueFull,
-            mpsc::error::TrySendError::Closed(_) => PostError::Stopped,
+        let queued = queue.try_send(Request::Post { drafts, by, answer });
+        telemetry::queue_is(self.waiting());
+        queued.map_err(|error| {
+            let error = match error {
+                mpsc::error::TrySendError::Full(_) => PostError::QueueFull,
+                mpsc::error::TrySendError::Closed(_) => PostError::Stopped,
+            };
+            telemetry::posting_answered(error.word(), asked.elapsed());
+            error
         })?;
-        answered.await.unwrap_or(Err(PostError::Stopped))
+        Ok(async move {
+            let outcome = answered.await.unwrap_or(Err(PostError::Stopped));
+            let word = match &outcome {
+                Ok(posted) if posted.iter().all(|one| one.known) => "known",
+                Ok(_) => "posted",
+                Err(error) => error.word(),
+            };
+            telemetry::posting_answered(word, asked.elapsed());
+            outcome
+        })
+    }
+
+    /// Ends what was taken, takes no more, and closes the database.
+    pub async fn close(&self) {
+        let (done, ended) = oneshot::channel();
+        if self.desk.send(Request::Stop(done)).await.is_ok() {
+            // An error means that the writer has ended already.
+            let _ = ended.await;
+        }
+        self.shared.store.close().await;
+    }
+
+    /// Whether postings are taken, and if not why.
+    pub fn standing(&self) -> Standing {
+        self.shared.standing()
+    }
+
+    /// Requests that wait for the writer.
+    pub fn waiting(&self) -> usize {
+        let of = |queue: &mpsc::Sender<Request>| queue.max_capacity() - queue.capacity();
+        of(&self.desk) + of(&self.bulk)
+    }
+
+    /// How many books are kept in memory, and what they take in bytes (an estimate).
+    pub fn cached(&self) -> (u64, u64) {
+        self.shared.cache.size()
+    }
+
+    /// How the books are bounded.
+    pub fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &dyn Clock {
+        self.shared.clock.as_ref()
     }
 
     /// The clock's day in Shanghai.
@@ -233,25 +392,15 @@ impl Books {
     }
 }
 
-/// Books that were read, by estate. Only the newest of two versions is kept.
-#[derive(Default)]
-struct Cache(RwLock<HashMap<EstateCode, Arc<Book>>>);
-
-impl Cache {
-    fn book(&self, estate: EstateCode) -> Option<Arc<Book>> {
-        let books = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        books.get(&estate).cloned()
-    }
-
-    fn is_empty(&self) -> bool {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
-    fn publish(&self, book: Arc<Book>) {
-        let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        let cached = books.entry(book.estate()).or_insert_with(|| Arc::clone(&book));
-        if cached.head().entries < book.head().entries {
-            *cached = book;
+impl Shared {
+    fn standing(&self) -> Standing {
+        if let Some(cause) = self.broken.get() {
+            return Standing::Broken(cause.clone());
+        }
+        let low = self.limits.disk_low_bytes;
+        match self.store.disk_free() {
+            Some(free) if free < low => Standing::DiskLow { free, low },
+            _ => Standing::Open,
         }
     }
 }

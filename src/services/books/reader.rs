@@ -9,7 +9,7 @@ use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
 use crate::ledger::listing::Filter;
-use crate::store::StoredRow;
+use crate::store::{Reader, StoredRow};
 
 /// Entries read at a time.
 const CHUNK: u32 = 500;
@@ -31,7 +31,7 @@ impl Books {
         limit: u32,
     ) -> Result<Vec<Arc<Book>>, BooksError> {
         let mut books = Vec::new();
-        for code in self.shared.store.estates(search, after, limit).await? {
+        for code in self.shared.near().estates(search, after, limit).await? {
             books.extend(self.shared.book(code).await?);
         }
         Ok(books)
@@ -53,8 +53,23 @@ impl Books {
         from: u64,
         limit: u32,
     ) -> Result<Vec<StoredEntry>, BooksError> {
-        let rows = self.shared.store.entries_from(estate, from, limit).await?;
+        let rows = self.shared.near().entries_from(estate, from, limit).await?;
         rows.into_iter().map(|row| read(estate, row)).collect()
+    }
+
+    /// The book of an estate, folded from its first entry on, nothing kept believed.
+    pub async fn fold(&self, estate: EstateCode) -> Result<Book, BooksError> {
+        let mut book = Book::default();
+        loop {
+            let from = book.head().entries;
+            let rows = self.shared.store.primary().entries_from(estate, from, CHUNK).await?;
+            if rows.is_empty() {
+                return Ok(book);
+            }
+            for row in rows {
+                self.shared.apply(&mut book, estate, row).await?;
+            }
+        }
     }
 
     /// A page of rows that a filter lets through, before an entry, newest first.
@@ -73,7 +88,7 @@ impl Books {
             if before <= stop && stop > 0 {
                 return Ok(RowPage { rows, older: Some(before) });
             }
-            let chunk = self.shared.store.entries_before(book.estate(), before, CHUNK).await?;
+            let chunk = self.shared.near().entries_before(book.estate(), before, CHUNK).await?;
             if chunk.is_empty() {
                 return Ok(RowPage { rows, older: None });
             }
@@ -93,9 +108,9 @@ impl Books {
         }
     }
 
-    /// How many entries the log has.
+    /// How many entries the log has, at least as far as this process has shown them.
     pub async fn log_size(&self) -> Result<u64, BooksError> {
-        Ok(self.shared.store.log_size().await?)
+        Ok(self.shared.near().log_size().await?)
     }
 
     /// Follows what other processes write to the same database: reads on where the log grew.
@@ -103,7 +118,8 @@ impl Books {
     pub async fn follow(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
-            let followed = match self.shared.store.log_size().await {
+            self.shared.store.refresh_replica().await;
+            let followed = match self.shared.store.primary().log_size().await {
                 Ok(size) => self.shared.freshen(size).await,
                 Err(error) => Err(error.into()),
             };
@@ -115,20 +131,26 @@ impl Books {
 }
 
 impl Shared {
+    /// Where pages read: never older than what this process has shown.
+    fn near(&self) -> Reader<'_> {
+        self.store.near(self.fresh_to.load(Ordering::Acquire))
+    }
+
     /// The cached book, or the book folded from the store.
     pub(super) async fn book(&self, estate: EstateCode) -> Result<Option<Arc<Book>>, BooksError> {
         if let Some(book) = self.cache.book(estate) {
             return Ok(Some(book));
         }
-        let book = self.catch_up(Book::default(), estate).await?;
+        let book = self.snapshot(estate).await?.unwrap_or_default();
+        let book = self.catch_up(book, estate).await?;
         Ok((book.head().entries > 0).then_some(book))
     }
 
     /// Brings every cached book up to a size of the log that was read before.
     pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
         let known = self.fresh_to.load(Ordering::Acquire);
-        if size > known && !self.cache.is_empty() {
-            for estate in self.store.estates_since(known).await? {
+        if size > known && self.cache.size().0 > 0 {
+            for estate in self.store.primary().estates_since(known).await? {
                 if let Some(book) = self.cache.book(estate) {
                     self.catch_up(Book::clone(&book), estate).await?;
                 }
@@ -138,35 +160,73 @@ impl Shared {
         Ok(())
     }
 
-    /// Applies what the store has beyond a book, and publishes it.
+    /// Applies what the store has beyond a book, and publishes it. Where the log grew meanwhile
+    /// it reads on: a book published here is never older than what this process has shown.
     pub(super) async fn catch_up(
         &self,
         mut book: Book,
         estate: EstateCode,
     ) -> Result<Arc<Book>, BooksError> {
         loop {
+            let seen = self.fresh_to.load(Ordering::Acquire);
             let from = book.head().entries;
-            let rows = self.store.entries_from(estate, from, CHUNK).await?;
-            if rows.is_empty() {
-                break;
+            let rows = self.store.primary().entries_from(estate, from, CHUNK).await?;
+            if !rows.is_empty() {
+                for row in rows {
+                    self.apply(&mut book, estate, row).await?;
+                }
+                continue;
             }
-            for row in rows {
-                let stored = read(estate, row)?;
-                let named = match Book::names(&stored.posted.entry.event) {
-                    Some((seq, _)) => self.entry(estate, seq).await?.map(|named| named.posted),
-                    None => None,
-                };
-                book.apply(&stored.posted, named.as_ref()).map_err(|violation| {
-                    let seq = stored.posted.entry.seq;
-                    BooksError::Damaged { estate, seq, cause: violation.to_string() }
-                })?;
+            let shown = Arc::new(book);
+            if shown.head().entries > 0 {
+                self.cache.publish(Arc::clone(&shown));
             }
+            if self.fresh_to.load(Ordering::Acquire) == seen {
+                return Ok(shown);
+            }
+            book = Book::clone(&shown);
         }
-        let book = Arc::new(book);
-        if book.head().entries > 0 {
-            self.cache.publish(Arc::clone(&book));
+    }
+
+    async fn apply(
+        &self,
+        book: &mut Book,
+        estate: EstateCode,
+        row: StoredRow,
+    ) -> Result<(), BooksError> {
+        let stored = read(estate, row)?;
+        let named = match Book::names(&stored.posted.entry.event) {
+            Some((seq, _)) => self.entry(estate, seq).await?.map(|named| named.posted),
+            None => None,
+        };
+        book.apply(&stored.posted, named.as_ref()).map_err(|violation| {
+            let seq = stored.posted.entry.seq;
+            BooksError::Damaged { estate, seq, cause: violation.to_string() }
+        })
+    }
+
+    /// The book as it was kept, when what was kept can be used: it is whole, of this
+    /// program's fold, and its last entry stands in the chain.
+    async fn snapshot(&self, estate: EstateCode) -> Result<Option<Book>, BooksError> {
+        let Some(kept) = self.store.primary().snapshot(estate).await? else { return Ok(None) };
+        let book = match Book::from_snapshot(kept.body.as_bytes()) {
+            Ok(book) => book,
+            Err(error) => {
+                tracing::warn!(%estate, %error, "a snapshot is not used; the book is folded anew");
+                return Ok(None);
+            }
+        };
+        let head = book.head();
+        let last = match head.entries.checked_sub(1) {
+            Some(last) => self.store.primary().entry(estate, last).await?,
+            None => None,
+        };
+        let fits = book.estate() == estate && head.entries == kept.entries;
+        if fits && last.is_some_and(|last| last.hash == head.hash) {
+            return Ok(Some(book));
         }
-        Ok(book)
+        tracing::warn!(%estate, "a snapshot is of another chain; the book is folded anew");
+        Ok(None)
     }
 
     pub(super) async fn entry(
@@ -174,12 +234,13 @@ impl Shared {
         estate: EstateCode,
         seq: u64,
     ) -> Result<Option<StoredEntry>, BooksError> {
-        self.store.entry(estate, seq).await?.map(|row| read(estate, row)).transpose()
+        let row = self.store.primary().entry(estate, seq).await?;
+        row.map(|row| read(estate, row)).transpose()
     }
 }
 
 /// Reads stored bytes through the core and compares them with the stored hash.
-fn read(estate: EstateCode, row: StoredRow) -> Result<StoredEntry, BooksError> {
+pub(super) fn read(estate: EstateCode, row: StoredRow) -> Result<StoredEntry, BooksError> {
     let damaged = |cause: String| BooksError::Damaged { estate, seq: row.seq, cause };
     let posted = PostedEntry::read(&row.body).map_err(|error| damaged(error.to_string()))?;
     if posted.hash != row.hash {

@@ -4,54 +4,103 @@
 //! take what waits → warm books → begin → catch up → apply in order → append → commit → answer
 //! ```
 //! A crash before the commit leaves nothing of the round; after it, everything. Nothing is
-//! answered before the commit returned. A commit that failed leaves the outcome unknown: the
-//! books are read again and the caller retries with the same `ref`.
+//! answered before the commit returned, and a commit is never cancelled. One that failed leaves
+//! the outcome unknown: the touched books are read again and the caller retries with the same
+//! `ref`. When the disk itself failed, nothing more is posted until the program starts again.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{PostError, Posted, Request, Shared, door};
-use crate::ledger::book::Book;
-use crate::ledger::chain::entry_hash;
-use crate::ledger::draft::{Draft, Place};
-use crate::ledger::encoding::encode;
-use crate::ledger::entry::{Act, Actor, BATCH_MAX, Entry, PostedEntry};
-use crate::ledger::id::EstateCode;
-use crate::ledger::time::Timestamp;
-use crate::proof::merkle::{Edge, WIDTH};
-use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, StoreError, WriteTx};
+use super::round::{Round, estates_of};
+use super::{Answer, PostError, Posted, Request, Shared, Standing};
+use crate::ledger::draft::Draft;
+use crate::ledger::entry::Actor;
+use crate::proof::merkle::Edge;
+use crate::services::telemetry;
+use crate::store::StoreError;
 
-/// How far the clock may stand behind an estate's last entry.
-const CLOCK_BEHIND_MS_MAX: i64 = 5_000;
+/// One request's drafts, and who posts them.
+pub(super) type Work = (Vec<Draft>, Actor);
 
-type Answer = oneshot::Sender<Result<Vec<Posted>, PostError>>;
+/// Requests taken together.
+#[derive(Default)]
+struct Taken {
+    entries: usize,
+    work: Vec<Work>,
+    answers: Vec<Answer>,
+    stop: Option<oneshot::Sender<()>>,
+}
 
-/// Runs until every [`super::Books`] is dropped.
-pub async fn run(shared: Arc<Shared>, mut waiting: mpsc::Receiver<Request>, batch_max: usize) {
-    let mut edge = None;
-    while let Some(first) = waiting.recv().await {
-        let mut requests = vec![first];
-        let mut entries = requests[0].drafts.len();
-        while entries < batch_max {
-            let Ok(next) = waiting.try_recv() else { break };
-            entries += next.drafts.len();
-            requests.push(next);
+impl Taken {
+    fn take(&mut self, request: Request) {
+        match request {
+            Request::Post { drafts, by, answer } => {
+                self.entries += drafts.len();
+                self.work.push((drafts, by));
+                self.answers.push(answer);
+            }
+            Request::Stop(done) => self.stop = Some(done),
         }
-        edge = write_round(&shared, requests, edge).await;
+    }
+
+    /// Takes what waits, up to so many entries.
+    fn take_waiting(&mut self, queue: &mut mpsc::Receiver<Request>, entries_max: usize) {
+        while self.entries < entries_max {
+            let Ok(request) = queue.try_recv() else { return };
+            self.take(request);
+        }
+    }
+}
+
+/// Runs until it is asked to stop, or every [`super::Books`] is dropped.
+pub async fn run(
+    shared: Arc<Shared>,
+    mut desk: mpsc::Receiver<Request>,
+    mut bulk: mpsc::Receiver<Request>,
+) {
+    let batch_max = shared.limits.batch_max;
+    let mut edge = None;
+    loop {
+        let mut taken = Taken::default();
+        let first = tokio::select! {
+            biased;
+            request = desk.recv() => request,
+            request = bulk.recv() => request,
+        };
+        let Some(first) = first else { return };
+        taken.take(first);
+        // Desks first, and each queue has room in every round.
+        taken.take_waiting(&mut desk, batch_max.div_ceil(2));
+        taken.take_waiting(&mut bulk, batch_max);
+        taken.take_waiting(&mut desk, batch_max);
+        if taken.stop.is_some() {
+            desk.close();
+            bulk.close();
+            taken.take_waiting(&mut desk, usize::MAX);
+            taken.take_waiting(&mut bulk, usize::MAX);
+        }
+        edge = write_round(&shared, taken.work, taken.answers, edge).await;
+        if let Some(done) = taken.stop {
+            // Whoever asked may be gone.
+            let _ = done.send(());
+            return;
+        }
     }
 }
 
 /// Posts one round and answers everyone in it. Returns the log's edge for the next round, or
 /// nothing when it has to be read again.
-async fn write_round(shared: &Shared, requests: Vec<Request>, edge: Option<Edge>) -> Option<Edge> {
-    let mut answers = Vec::with_capacity(requests.len());
-    let mut work = Vec::with_capacity(requests.len());
-    for Request { drafts, by, answer } in requests {
-        answers.push(answer);
-        work.push((drafts, by));
+async fn write_round(
+    shared: &Shared,
+    work: Vec<Work>,
+    answers: Vec<Answer>,
+    edge: Option<Edge>,
+) -> Option<Edge> {
+    if work.is_empty() {
+        return edge;
     }
     match try_round(shared, &work, edge).await {
         Ok((outcomes, edge)) => {
@@ -63,29 +112,51 @@ async fn write_round(shared: &Shared, requests: Vec<Request>, edge: Option<Edge>
         }
         Err(error) => {
             tracing::error!(%error, "a round of postings failed");
-            refuse_all(answers, &error);
+            for estate in estates_of(&work) {
+                shared.cache.forget(estate);
+            }
+            refuse_all(shared, answers, &error);
             None
         }
     }
 }
 
-fn refuse_all(answers: Vec<Answer>, error: &PostError) {
+fn refuse_all(shared: &Shared, answers: Vec<Answer>, error: &PostError) {
+    if let PostError::Books(super::BooksError::Store(cause)) = error {
+        shared.note(cause);
+    }
     for answer in answers {
         let told = match error {
             PostError::OutcomeUnknown => PostError::OutcomeUnknown,
+            PostError::ReadOnly(standing) => PostError::ReadOnly(standing.clone()),
             other => PostError::Unavailable(other.to_string()),
         };
         let _ = answer.send(Err(told));
     }
 }
 
-type Outcomes = Vec<Result<Vec<Posted>, PostError>>;
+impl Shared {
+    /// A disk that failed once is not trusted again by this process: after a failed write the
+    /// system may forget what it could not write and report success for what follows.
+    fn note(&self, error: &StoreError) {
+        if error.is_broken_disk() {
+            // The first cause stands.
+            let _ = self.broken.set(error.to_string());
+        }
+    }
+}
+
+pub(super) type Outcomes = Vec<Result<Vec<Posted>, PostError>>;
 
 async fn try_round(
     shared: &Shared,
-    work: &[(Vec<Draft>, Actor)],
+    work: &[Work],
     edge: Option<Edge>,
 ) -> Result<(Outcomes, Edge), PostError> {
+    match shared.standing() {
+        Standing::Open => {}
+        other => return Err(PostError::ReadOnly(other)),
+    }
     // A cold book is folded before the transaction: it must not hold the lock meanwhile. One
     // that can't be read refuses its own requests only, further on.
     for estate in estates_of(work) {
@@ -97,288 +168,23 @@ async fn try_round(
     for (drafts, by) in work {
         outcomes.push(round.post(drafts, by).await);
     }
-    if round.entries.is_empty() {
-        return Ok((outcomes, round.edge));
+    if round.is_empty() {
+        return Ok((outcomes, round.into_edge()));
     }
+    let before = round.size();
     let (books, edge) = round.append(&mut tx).await?;
+    let begun = Instant::now();
     if let Err(error) = tx.commit().await {
         tracing::error!(%error, "the commit's outcome is unknown");
+        shared.note(&error);
         return Err(PostError::OutcomeUnknown);
     }
+    let entries = usize::try_from(edge.size() - before).unwrap_or_default();
+    telemetry::round_committed(entries, begun.elapsed());
     for book in books.into_values().filter(|book| book.head().entries > 0) {
         shared.cache.publish(Arc::new(book));
     }
     shared.fresh_to.store(edge.size(), Ordering::Release);
+    telemetry::log_size(edge.size());
     Ok((outcomes, edge))
-}
-
-fn estates_of(work: &[(Vec<Draft>, Actor)]) -> HashSet<EstateCode> {
-    work.iter().flat_map(|(drafts, _)| drafts).map(|draft| draft.estate).collect()
-}
-
-/// One transaction's worth of work: books as they would be, and the rows to append.
-struct Round<'a> {
-    shared: &'a Shared,
-    now: Timestamp,
-    log: String,
-    edge: Edge,
-    books: HashMap<EstateCode, Book>,
-    unreadable: HashMap<EstateCode, String>,
-    entries: Vec<NewEntry>,
-    posted: HashMap<(EstateCode, u64), PostedEntry>,
-    known: HashMap<(EstateCode, String), u64>,
-    opened: Vec<NewEstate>,
-    sealed: Vec<(EstateCode, SealedRow)>,
-}
-
-impl<'a> Round<'a> {
-    async fn begin(
-        shared: &'a Shared,
-        tx: &mut WriteTx,
-        work: &[(Vec<Draft>, Actor)],
-        edge: Option<Edge>,
-    ) -> Result<Self, PostError> {
-        let size = tx.log_size().await?;
-        let edge = match edge.filter(|edge| edge.size() == size) {
-            Some(edge) => edge,
-            None => read_edge(shared, size).await?,
-        };
-        // What other processes wrote is read now that the lock is held, so it is final.
-        shared.freshen(size).await?;
-        let log = tx.log_origin().await?;
-        let log = log.ok_or(StoreError::Unnamed)?;
-        let mut books = HashMap::new();
-        let mut unreadable = HashMap::new();
-        for estate in estates_of(work) {
-            match shared.book(estate).await {
-                Ok(book) => {
-                    books.insert(estate, book.map(|book| Book::clone(&book)).unwrap_or_default());
-                }
-                Err(error) => {
-                    unreadable.insert(estate, error.to_string());
-                }
-            }
-        }
-        let drafts = work.iter().flat_map(|(drafts, _)| drafts);
-        let wanted: Vec<_> = drafts.map(|draft| (draft.estate, draft.r#ref.as_str())).collect();
-        let known = tx.known_refs(&wanted).await?;
-        Ok(Self {
-            shared,
-            now: shared.clock.now(),
-            log,
-            edge,
-            books,
-            unreadable,
-            entries: Vec::new(),
-            posted: HashMap::new(),
-            known: known.into_iter().map(|(code, key, seq)| ((code, key), seq)).collect(),
-            opened: Vec::new(),
-            sealed: Vec::new(),
-        })
-    }
-
-    /// Posts one request, all or nothing.
-    async fn post(&mut self, drafts: &[Draft], by: &Actor) -> Result<Vec<Posted>, PostError> {
-        let of = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
-        let Some(first) = drafts.first().filter(|_| of <= BATCH_MAX) else {
-            return Err(PostError::BatchShape);
-        };
-        if drafts.iter().any(|draft| draft.estate != first.estate) {
-            return Err(PostError::BatchShape);
-        }
-        if let Some(cause) = self.unreadable.get(&first.estate) {
-            return Err(PostError::Unavailable(cause.clone()));
-        }
-        let mut refs = HashSet::new();
-        if let Some(no) = drafts.iter().position(|draft| !refs.insert(&draft.r#ref)) {
-            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
-        }
-        if let Some(known) = self.known(drafts, by).await? {
-            return Ok(known);
-        }
-        let before = self.books.get(&first.estate).cloned().unwrap_or_default();
-        let mark = (self.entries.len(), self.opened.len(), self.sealed.len());
-        let mut posted = Vec::with_capacity(drafts.len());
-        for (no, draft) in drafts.iter().enumerate() {
-            let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
-            match self.post_one(no, draft, by, act).await {
-                Ok(one) => posted.push(one),
-                Err(error) => {
-                    self.undo(first.estate, before, mark);
-                    return Err(error);
-                }
-            }
-        }
-        Ok(posted)
-    }
-
-    /// Takes back what a refused request had added; the round's other requests stay.
-    fn undo(&mut self, estate: EstateCode, before: Book, mark: (usize, usize, usize)) {
-        for entry in self.entries.drain(mark.0..) {
-            self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
-            self.posted.remove(&(entry.estate, entry.seq));
-        }
-        self.opened.truncate(mark.1);
-        self.sealed.truncate(mark.2);
-        self.books.insert(estate, before);
-    }
-
-    /// The answer for a request that was posted before: every `ref` is known and stands for the
-    /// same draft.
-    async fn known(&self, drafts: &[Draft], by: &Actor) -> Result<Option<Vec<Posted>>, PostError> {
-        let mut answers = Vec::new();
-        let mut fresh = false;
-        for (no, draft) in drafts.iter().enumerate() {
-            let key = (draft.estate, draft.r#ref.as_str().to_owned());
-            let Some(seq) = self.known.get(&key).copied() else {
-                fresh = true;
-                continue;
-            };
-            let stands = self.standing(draft.estate, seq).await?;
-            let taken = || PostError::RefTaken { no, r#ref: draft.r#ref.clone() };
-            let stands = stands.ok_or_else(taken)?;
-            if !is_same(draft, by, &stands.entry) {
-                return Err(taken());
-            }
-            answers.push(Posted { estate: draft.estate, seq, hash: stands.hash, known: true });
-        }
-        if fresh && !answers.is_empty() {
-            // Part of a batch is known: the batch as a whole is another one.
-            let no = drafts
-                .iter()
-                .position(|d| self.known.contains_key(&(d.estate, d.r#ref.as_str().to_owned())));
-            let no = no.unwrap_or_default();
-            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
-        }
-        Ok((!fresh).then_some(answers))
-    }
-
-    async fn post_one(
-        &mut self,
-        no: usize,
-        draft: &Draft,
-        by: &Actor,
-        act: Option<Act>,
-    ) -> Result<Posted, PostError> {
-        door::check(draft).map_err(|fault| PostError::Door { no, fault })?;
-        let estate = draft.estate;
-        let opens = draft.event.kind().name == "open";
-        let book = self.books.get(&estate).filter(|book| book.head().entries > 0);
-        if book.is_none() && !opens {
-            return Err(PostError::UnknownEstate(estate));
-        }
-        let head = book.map(Book::head).unwrap_or_default();
-        let behind = head.time.millis() - self.now.millis();
-        if behind > CLOCK_BEHIND_MS_MAX {
-            return Err(PostError::ClockBehind(behind));
-        }
-        let time = self.now.max(head.time);
-        let log = &self.log;
-        let place = Place { act, by, log, prev: head.hash, seq: head.entries, time };
-        let entry = draft.at(&place);
-        let bytes = encode(&entry);
-        // What is about to be written for ever is read back first.
-        let read = Entry::decode(&bytes).map_err(|error| PostError::Format { no, error })?;
-        let posted = PostedEntry { hash: entry_hash(&bytes), entry: read };
-        let named = match Book::names(&posted.entry.event) {
-            Some((seq, _)) => self.standing(estate, seq).await?,
-            None => None,
-        };
-        let book = self.books.entry(estate).or_default();
-        book.apply(&posted, named.as_ref())
-            .map_err(|violation| PostError::Refused { no, violation: Box::new(violation) })?;
-        if opens {
-            let profile = book.profile();
-            let (name, address) = (profile.name.clone(), profile.address.clone());
-            self.opened.push(NewEstate { code: estate, name, address });
-        }
-        Ok(self.take(draft, posted, bytes))
-    }
-
-    /// Adds an entry that was applied to the rows to append.
-    fn take(&mut self, draft: &Draft, posted: PostedEntry, bytes: Vec<u8>) -> Posted {
-        let (estate, seq, hash) = (draft.estate, posted.entry.seq, posted.hash);
-        let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
-        let log_index = self.edge.size() + nth;
-        let r#ref = draft.r#ref.clone();
-        self.known.insert((estate, r#ref.as_str().to_owned()), seq);
-        self.entries.push(NewEntry { log_index, estate, seq, hash, r#ref, body: bytes });
-        self.sealed.extend(draft.sealed.iter().map(|value| {
-            let row = SealedRow {
-                digest: value.digest,
-                subject: value.subject.clone(),
-                disclosure: value.disclosure.clone(),
-            };
-            (estate, row)
-        }));
-        self.posted.insert((estate, seq), posted);
-        Posted { estate, seq, hash, known: false }
-    }
-
-    /// An entry that stands: in this round, or in the store.
-    async fn standing(
-        &self,
-        estate: EstateCode,
-        seq: u64,
-    ) -> Result<Option<PostedEntry>, PostError> {
-        if let Some(posted) = self.posted.get(&(estate, seq)) {
-            return Ok(Some(posted.clone()));
-        }
-        Ok(self.shared.entry(estate, seq).await?.map(|stored| stored.posted))
-    }
-
-    /// Writes the rows; returns the books and the edge as they are once that is committed.
-    async fn append(
-        mut self,
-        tx: &mut WriteTx,
-    ) -> Result<(HashMap<EstateCode, Book>, Edge), PostError> {
-        if !self.opened.is_empty() {
-            tx.add_estates(&self.opened).await?;
-        }
-        tx.append(&self.entries).await?;
-        for (estate, value) in self.sealed {
-            tx.add_sealed(estate, std::slice::from_ref(&value)).await?;
-        }
-        let mut nodes = Vec::new();
-        for entry in &self.entries {
-            let full = self.edge.push(*entry.hash.as_bytes());
-            nodes.extend(full.into_iter().map(|node| LogNode {
-                level: node.level,
-                position: node.position,
-                hash: node.hash,
-            }));
-        }
-        tx.add_nodes(&nodes).await?;
-        Ok((self.books, self.edge))
-    }
-}
-
-/// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.
-fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
-    let place = Place {
-        act: stands.act,
-        by,
-        log: &stands.log,
-        prev: stands.prev,
-        seq: stands.seq,
-        time: stands.time,
-    };
-    encode(&draft.at(&place)) == encode(stands)
-}
-
-/// Reads the right edge of the tree: what follows the last full node, on each level.
-async fn read_edge(shared: &Shared, size: u64) -> Result<Edge, PostError> {
-    let width = WIDTH as u64;
-    let limit = u32::try_from(WIDTH).unwrap_or(u32::MAX);
-    let mut levels = vec![shared.store.leaves(size / width * width, limit).await?];
-    let mut full = size / width;
-    for level in 1.. {
-        if full == 0 {
-            break;
-        }
-        let nodes = shared.store.nodes(level, full / width * width, limit).await?;
-        levels.push(nodes.into_iter().map(|node| node.hash).collect());
-        full /= width;
-    }
-    Ok(Edge::from_levels(size, levels))
 }

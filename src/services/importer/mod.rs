@@ -120,7 +120,8 @@ pub async fn plan(
     let book = books.book(estate).await?.ok_or(ImportError::UnknownEstate(estate))?;
     let month = register.month.ok_or(ImportError::NoMonth)?;
     let bank = first_bank(&book, Fund::R).ok_or(ImportError::NoBank)?;
-    let key = RowKey { secret: books.store().secret().await?, sheet: public_sheet(&register) };
+    let key =
+        RowKey { secret: books.store().primary().secret().await?, sheet: public_sheet(&register) };
     let keys: Vec<String> = register
         .rows
         .iter()
@@ -128,7 +129,7 @@ pub async fn plan(
         .flat_map(|row| [key.of("contract", row), key.of("income", row)])
         .collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
-    let known = books.store().known_refs(estate, &keys).await?;
+    let known = books.store().primary().known_refs(estate, &keys).await?;
     let mut planner = Planner {
         estate,
         month,
@@ -410,7 +411,7 @@ async fn known_contracts(
     books: &Books,
     book: &Book,
 ) -> Result<HashMap<ContractKey, Vec<String>>, ImportError> {
-    let sealed = books.store().sealed_values(book.estate()).await?;
+    let sealed = books.store().primary().sealed_values(book.estate()).await?;
     let names: HashMap<String, String> = sealed
         .into_iter()
         .filter_map(|row| Some((row.subject, sealing::open(&row.disclosure)?.1)))

@@ -269,6 +269,7 @@ const fn is_open(error: &PostError) -> bool {
             | PostError::Unavailable(_)
             | PostError::Books(_)
             | PostError::QueueFull
+            | PostError::ReadOnly(_)
             | PostError::Stopped
     )
 }

@@ -30,7 +30,7 @@ pub async fn run<R: BufRead>(
     now: Timestamp,
     report: &mut Report<'_>,
 ) -> Result<Totals, JournalError> {
-    let log = books.store().log_origin().await?.ok_or(StoreError::Unnamed)?;
+    let log = books.store().primary().log_origin().await?.ok_or(StoreError::Unnamed)?;
     let mut dry = DryRun {
         books,
         by: journal.by,
@@ -203,7 +203,7 @@ async fn known(books: &Books, lines: &[Line]) -> Result<Known, JournalError> {
     }
     let mut known = Known::new();
     for (estate, refs) in wanted {
-        let mut found = books.store().known_refs(estate, &refs).await?;
+        let mut found = books.store().primary().known_refs(estate, &refs).await?;
         found.sort_unstable_by_key(|(_, seq)| *seq);
         // Lines posted one after another stand one after another: they are read together.
         for run in found.chunk_by(|(_, a), (_, b)| a + 1 == *b) {

@@ -5,10 +5,9 @@
 //! a line of which nothing was told, and posting the file again settles it by its reference.
 
 use std::collections::VecDeque;
-use std::future::{Future, poll_fn};
+use std::future::Future;
 use std::io::BufRead;
 use std::pin::Pin;
-use std::task::Poll;
 use std::time::Duration;
 
 use super::answer::{Answer, Sent, Totals, unread};
@@ -84,15 +83,11 @@ impl Flight<'_> {
 
     async fn request(&mut self, drafts: Vec<Draft>) -> Request {
         loop {
-            let request = (self.books.clone(), drafts.clone(), self.by.clone());
-            let post = async move { request.0.post(request.1, request.2).await };
-            let mut future: Pin<Box<dyn Future<Output = Outcome>>> = Box::pin(post);
-            // The first poll puts it into the queue: it is made here and now, so that requests
-            // stand in the queue in the order of the lines.
-            match poll_fn(|context| Poll::Ready(future.as_mut().poll(context))).await {
-                Poll::Pending => return Request::Waiting(future),
-                Poll::Ready(Err(PostError::QueueFull)) => tokio::time::sleep(PAUSE).await,
-                Poll::Ready(outcome) => return Request::Answered(outcome),
+            // It stands in the queue when this returns, so the order of the lines is kept.
+            match self.books.post_bulk(drafts.clone(), self.by.clone()) {
+                Ok(answered) => return Request::Waiting(Box::pin(answered)),
+                Err(PostError::QueueFull) => tokio::time::sleep(PAUSE).await,
+                Err(error) => return Request::Answered(Err(error)),
             }
         }
     }

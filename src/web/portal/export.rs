@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use tokio::sync::mpsc;
+use tracing::Instrument;
 
 use crate::services::books::BooksError;
 use crate::services::exporter::{self, Jsonl};
@@ -31,7 +32,7 @@ pub async fn jsonl(
         (CACHE_CONTROL, "no-cache".to_owned()),
     ];
     let (sender, pieces) = mpsc::channel(WAITING_MAX);
-    tokio::spawn(send(exporter::jsonl(&room.site.books, &book), sender));
+    tokio::spawn(send(exporter::jsonl(&room.site.books, &book), sender).in_current_span());
     Ok((headers, Body::new(Pieces(pieces))).into_response())
 }
 

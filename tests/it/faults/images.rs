@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use mingzhang::ledger::draft::Batch;
 use mingzhang::services::bookkeeper::command_line;
-use mingzhang::services::books::{Books, WriterLimits};
+use mingzhang::services::books::Books;
 use mingzhang::services::clock::SystemClock;
 use mingzhang::store::{Location, Store};
 use serde_json::Value;
 
 use super::trace::{Disk, Event, Image, traced};
-use super::{Base, ESTATES};
+use super::{Base, ESTATES, limits};
 use crate::harness::{export, is_long, verified};
 use crate::program::{Chance, answers, estate};
 
@@ -72,20 +72,19 @@ async fn check(place: &str, base: &Base, image: &Image, acknowledged: &[Value]) 
     write(&path, image);
     let store = Store::open(&Location::Sqlite(path)).await;
     let store = store.unwrap_or_else(|error| panic!("{place}: {error}"));
-    let limits = WriterLimits::default();
-    let books = Books::open(store.clone(), Arc::new(SystemClock), limits);
+    let books = Books::open(store.clone(), Arc::new(SystemClock), limits());
     let estates = if base.wal.is_some() { ESTATES } else { 1 };
     for nth in 0..estates {
         let report = verified(&export(&books, estate(nth)).await);
         assert_eq!(report.faults, vec![], "{place}");
     }
-    let entries = store.log_size().await.unwrap();
+    let entries = store.primary().log_size().await.unwrap();
     let acknowledged: Vec<_> =
         acknowledged.iter().filter(|answer| answer["status"] == "posted").collect();
     assert!(entries >= base.before, "{place}: {entries} entries");
     for answer in &acknowledged {
         let code = answer["estate"].as_str().unwrap().parse().unwrap();
-        let stands = store.entry(code, answer["seq"].as_u64().unwrap()).await.unwrap();
+        let stands = store.primary().entry(code, answer["seq"].as_u64().unwrap()).await.unwrap();
         let stands = stands.unwrap_or_else(|| panic!("{place}: {answer} is lost"));
         assert_eq!(answer["hash"], stands.hash.to_string(), "{place}: {answer}");
     }

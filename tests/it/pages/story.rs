@@ -9,7 +9,7 @@ use mingzhang::ledger::money::Money;
 
 use super::TODAY;
 use crate::harness::{
-    TestBook, cosigned, credit, debit, event, invoice, of_contract, org, prepared, sign,
+    On, TestBook, cosigned, credit, debit, event, invoice, of_contract, org, prepared, sign,
 };
 
 /// A priced part.
@@ -67,7 +67,7 @@ fn slip() -> Doc {
 /// Half a year of an estate: contracts in several states, receipts, a correction, costs,
 /// a payment without evidence, a decision and its use, a maintenance fund.
 pub async fn half_a_year() -> TestBook {
-    let mut book = TestBook::open().await;
+    let mut book = TestBook::open(On::Sqlite).await;
     openings(&mut book).await;
     contracts(&mut book).await;
     for (month, day) in [("01", "31"), ("02", "28"), ("03", "31"), ("04", "30"), ("05", "31")] {

@@ -1,0 +1,328 @@
+//! One round of the writer: books as they would be, and the rows to append.
+
+use std::collections::{HashMap, HashSet};
+
+use super::writer::Work;
+use super::{PostError, Posted, Shared, door};
+use crate::ledger::book::Book;
+use crate::ledger::chain::entry_hash;
+use crate::ledger::draft::{Draft, Place};
+use crate::ledger::encoding::encode;
+use crate::ledger::entry::{Act, Actor, BATCH_MAX, Entry, PostedEntry};
+use crate::ledger::id::EstateCode;
+use crate::ledger::time::Timestamp;
+use crate::proof::merkle::{Edge, WIDTH};
+use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, SnapshotRow, StoreError, WriteTx};
+
+/// How far the clock may stand behind an estate's last entry.
+const CLOCK_BEHIND_MS_MAX: i64 = 5_000;
+
+/// The estates that some work touches.
+pub(super) fn estates_of(work: &[Work]) -> HashSet<EstateCode> {
+    work.iter().flat_map(|(drafts, _)| drafts).map(|draft| draft.estate).collect()
+}
+
+/// One transaction's worth of work: books as they would be, and the rows to append.
+pub(super) struct Round<'a> {
+    shared: &'a Shared,
+    now: Timestamp,
+    log: String,
+    edge: Edge,
+    books: HashMap<EstateCode, Book>,
+    unreadable: HashMap<EstateCode, String>,
+    entries: Vec<NewEntry>,
+    posted: HashMap<(EstateCode, u64), PostedEntry>,
+    known: HashMap<(EstateCode, String), u64>,
+    opened: Vec<NewEstate>,
+    sealed: Vec<(EstateCode, SealedRow)>,
+}
+
+impl<'a> Round<'a> {
+    pub(super) async fn begin(
+        shared: &'a Shared,
+        tx: &mut WriteTx,
+        work: &[Work],
+        edge: Option<Edge>,
+    ) -> Result<Self, PostError> {
+        let size = tx.log_size().await?;
+        let edge = match edge.filter(|edge| edge.size() == size) {
+            Some(edge) => edge,
+            None => read_edge(shared, size).await?,
+        };
+        // What other processes wrote is read now that the lock is held, so it is final.
+        shared.freshen(size).await?;
+        let log = tx.log_origin().await?;
+        let log = log.ok_or(StoreError::Unnamed)?;
+        let mut books = HashMap::new();
+        let mut unreadable = HashMap::new();
+        for estate in estates_of(work) {
+            match shared.book(estate).await {
+                Ok(book) => {
+                    books.insert(estate, book.map(|book| Book::clone(&book)).unwrap_or_default());
+                }
+                Err(error) => {
+                    unreadable.insert(estate, error.to_string());
+                }
+            }
+        }
+        let drafts = work.iter().flat_map(|(drafts, _)| drafts);
+        let wanted: Vec<_> = drafts.map(|draft| (draft.estate, draft.r#ref.as_str())).collect();
+        let known = tx.known_refs(&wanted).await?;
+        Ok(Self {
+            shared,
+            now: shared.clock.now(),
+            log,
+            edge,
+            books,
+            unreadable,
+            entries: Vec::new(),
+            posted: HashMap::new(),
+            known: known.into_iter().map(|(code, key, seq)| ((code, key), seq)).collect(),
+            opened: Vec::new(),
+            sealed: Vec::new(),
+        })
+    }
+
+    /// True where nothing is to be written.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// How many entries the log had before.
+    pub(super) const fn size(&self) -> u64 {
+        self.edge.size()
+    }
+
+    /// The log's edge as it was before.
+    pub(super) fn into_edge(self) -> Edge {
+        self.edge
+    }
+
+    /// Posts one request, all or nothing.
+    pub(super) async fn post(
+        &mut self,
+        drafts: &[Draft],
+        by: &Actor,
+    ) -> Result<Vec<Posted>, PostError> {
+        let of = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
+        let Some(first) = drafts.first().filter(|_| of <= BATCH_MAX) else {
+            return Err(PostError::BatchShape);
+        };
+        if drafts.iter().any(|draft| draft.estate != first.estate) {
+            return Err(PostError::BatchShape);
+        }
+        if let Some(cause) = self.unreadable.get(&first.estate) {
+            return Err(PostError::Unavailable(cause.clone()));
+        }
+        let mut refs = HashSet::new();
+        if let Some(no) = drafts.iter().position(|draft| !refs.insert(&draft.r#ref)) {
+            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
+        }
+        if let Some(known) = self.known(drafts, by).await? {
+            return Ok(known);
+        }
+        let before = self.books.get(&first.estate).cloned().unwrap_or_default();
+        let mark = (self.entries.len(), self.opened.len(), self.sealed.len());
+        let mut posted = Vec::with_capacity(drafts.len());
+        for (no, draft) in drafts.iter().enumerate() {
+            let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
+            match self.post_one(no, draft, by, act).await {
+                Ok(one) => posted.push(one),
+                Err(error) => {
+                    self.undo(first.estate, before, mark);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(posted)
+    }
+
+    /// Takes back what a refused request had added; the round's other requests stay.
+    fn undo(&mut self, estate: EstateCode, before: Book, mark: (usize, usize, usize)) {
+        for entry in self.entries.drain(mark.0..) {
+            self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
+            self.posted.remove(&(entry.estate, entry.seq));
+        }
+        self.opened.truncate(mark.1);
+        self.sealed.truncate(mark.2);
+        self.books.insert(estate, before);
+    }
+
+    /// The answer for a request that was posted before: every `ref` is known and stands for the
+    /// same draft.
+    async fn known(&self, drafts: &[Draft], by: &Actor) -> Result<Option<Vec<Posted>>, PostError> {
+        let mut answers = Vec::new();
+        let mut fresh = false;
+        for (no, draft) in drafts.iter().enumerate() {
+            let key = (draft.estate, draft.r#ref.as_str().to_owned());
+            let Some(seq) = self.known.get(&key).copied() else {
+                fresh = true;
+                continue;
+            };
+            let stands = self.standing(draft.estate, seq).await?;
+            let taken = || PostError::RefTaken { no, r#ref: draft.r#ref.clone() };
+            let stands = stands.ok_or_else(taken)?;
+            if !is_same(draft, by, &stands.entry) {
+                return Err(taken());
+            }
+            answers.push(Posted { estate: draft.estate, seq, hash: stands.hash, known: true });
+        }
+        if fresh && !answers.is_empty() {
+            // Part of a batch is known: the batch as a whole is another one.
+            let no = drafts
+                .iter()
+                .position(|d| self.known.contains_key(&(d.estate, d.r#ref.as_str().to_owned())));
+            let no = no.unwrap_or_default();
+            return Err(PostError::RefTaken { no, r#ref: drafts[no].r#ref.clone() });
+        }
+        Ok((!fresh).then_some(answers))
+    }
+
+    async fn post_one(
+        &mut self,
+        no: usize,
+        draft: &Draft,
+        by: &Actor,
+        act: Option<Act>,
+    ) -> Result<Posted, PostError> {
+        door::check(draft).map_err(|fault| PostError::Door { no, fault })?;
+        let estate = draft.estate;
+        let opens = draft.event.kind().name == "open";
+        let book = self.books.get(&estate).filter(|book| book.head().entries > 0);
+        if book.is_none() && !opens {
+            return Err(PostError::UnknownEstate(estate));
+        }
+        let head = book.map(Book::head).unwrap_or_default();
+        let behind = head.time.millis() - self.now.millis();
+        if behind > CLOCK_BEHIND_MS_MAX {
+            return Err(PostError::ClockBehind(behind));
+        }
+        let time = self.now.max(head.time);
+        let log = &self.log;
+        let place = Place { act, by, log, prev: head.hash, seq: head.entries, time };
+        let entry = draft.at(&place);
+        let bytes = encode(&entry);
+        // What is about to be written for ever is read back first.
+        let read = Entry::decode(&bytes).map_err(|error| PostError::Format { no, error })?;
+        let posted = PostedEntry { hash: entry_hash(&bytes), entry: read };
+        let named = match Book::names(&posted.entry.event) {
+            Some((seq, _)) => self.standing(estate, seq).await?,
+            None => None,
+        };
+        let book = self.books.entry(estate).or_default();
+        book.apply(&posted, named.as_ref())
+            .map_err(|violation| PostError::Refused { no, violation: Box::new(violation) })?;
+        if opens {
+            let profile = book.profile();
+            let (name, address) = (profile.name.clone(), profile.address.clone());
+            let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+            let opened_at = self.edge.size() + nth;
+            self.opened.push(NewEstate { opened_at, code: estate, name, address });
+        }
+        Ok(self.take(draft, posted, bytes))
+    }
+
+    /// Adds an entry that was applied to the rows to append.
+    fn take(&mut self, draft: &Draft, posted: PostedEntry, bytes: Vec<u8>) -> Posted {
+        let (estate, seq, hash) = (draft.estate, posted.entry.seq, posted.hash);
+        let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
+        let log_index = self.edge.size() + nth;
+        let r#ref = draft.r#ref.clone();
+        self.known.insert((estate, r#ref.as_str().to_owned()), seq);
+        self.entries.push(NewEntry { log_index, estate, seq, hash, r#ref, body: bytes });
+        self.sealed.extend(draft.sealed.iter().map(|value| {
+            let row = SealedRow {
+                digest: value.digest,
+                subject: value.subject.clone(),
+                disclosure: value.disclosure.clone(),
+            };
+            (estate, row)
+        }));
+        self.posted.insert((estate, seq), posted);
+        Posted { estate, seq, hash, known: false }
+    }
+
+    /// An entry that stands: in this round, or in the store.
+    async fn standing(
+        &self,
+        estate: EstateCode,
+        seq: u64,
+    ) -> Result<Option<PostedEntry>, PostError> {
+        if let Some(posted) = self.posted.get(&(estate, seq)) {
+            return Ok(Some(posted.clone()));
+        }
+        Ok(self.shared.entry(estate, seq).await?.map(|stored| stored.posted))
+    }
+
+    /// Writes the rows; returns the books and the edge as they are once that is committed.
+    pub(super) async fn append(
+        mut self,
+        tx: &mut WriteTx,
+    ) -> Result<(HashMap<EstateCode, Book>, Edge), PostError> {
+        if !self.opened.is_empty() {
+            tx.add_estates(&self.opened).await?;
+        }
+        tx.append(&self.entries).await?;
+        for (estate, value) in self.sealed {
+            tx.add_sealed(estate, std::slice::from_ref(&value)).await?;
+        }
+        for (estate, book) in &self.books {
+            let written = self.entries.iter().filter(|entry| entry.estate == *estate).count();
+            if is_due(book, written, self.shared.limits.snapshot_every) {
+                tx.keep_snapshot(*estate, &snapshot_of(book)?).await?;
+            }
+        }
+        let mut nodes = Vec::new();
+        for entry in &self.entries {
+            let full = self.edge.push(*entry.hash.as_bytes());
+            nodes.extend(full.into_iter().map(LogNode::from));
+        }
+        tx.add_nodes(&nodes).await?;
+        Ok((self.books, self.edge))
+    }
+}
+
+/// True when a book has passed a multiple of `every` with the last entries of a round.
+fn is_due(book: &Book, written: usize, every: u64) -> bool {
+    let now = book.head().entries;
+    let before = now.saturating_sub(u64::try_from(written).unwrap_or(u64::MAX));
+    written > 0 && every > 0 && now / every > before / every
+}
+
+/// A book as it is kept.
+pub fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
+    let unwritable = |error: &dyn std::fmt::Display| PostError::Unavailable(error.to_string());
+    let body = book.snapshot().map_err(|error| unwritable(&error))?;
+    let body = String::from_utf8(body).map_err(|error| unwritable(&error))?;
+    Ok(SnapshotRow { entries: book.head().entries, body })
+}
+
+/// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.
+fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
+    let place = Place {
+        act: stands.act,
+        by,
+        log: &stands.log,
+        prev: stands.prev,
+        seq: stands.seq,
+        time: stands.time,
+    };
+    encode(&draft.at(&place)) == encode(stands)
+}
+
+/// Reads the right edge of the tree: what follows the last full node, on each level.
+async fn read_edge(shared: &Shared, size: u64) -> Result<Edge, PostError> {
+    let width = WIDTH as u64;
+    let limit = u32::try_from(WIDTH).unwrap_or(u32::MAX);
+    let mut levels = vec![shared.store.primary().leaves(size / width * width, limit).await?];
+    let mut full = size / width;
+    for level in 1.. {
+        if full == 0 {
+            break;
+        }
+        let nodes = shared.store.primary().nodes(level, full / width * width, limit).await?;
+        levels.push(nodes.into_iter().map(|node| node.hash).collect());
+        full /= width;
+    }
+    Ok(Edge::from_levels(size, levels))
+}

@@ -12,7 +12,7 @@ mod images;
 mod trace;
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::{Arc, OnceLock};
 
 use mingzhang::ledger::draft::Batch;
@@ -103,22 +103,29 @@ impl Base {
 
     /// A copy of it, with the load beside it.
     fn program(&self) -> Program {
-        // Memory is as good a disk as any for faults that are made up.
-        let memory = Path::new("/dev/shm");
-        let directory =
-            if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        let directory = directory.unwrap();
-        let path = directory.path().join("books.db");
+        let program = on_a_small_disk();
+        let path = program.directory.path().join("books.db");
         std::fs::write(&path, &self.database).unwrap();
         if let Some(wal) = &self.wal {
             std::fs::write(path.with_extension("db-wal"), wal).unwrap();
         }
-        let mut program = Program::at(directory, format!("sqlite:{}", path.display()));
-        program.environment.push(("MINGZHANG_DISK_LOW_MIB", "0".to_owned()));
-        program.environment.push(("MINGZHANG_BOOKS_SNAPSHOT_EVERY", SNAPSHOT_EVERY.to_string()));
         program.write("load.jsonl", &self.lines);
         program
     }
+}
+
+/// The program without a database yet.
+fn on_a_small_disk() -> Program {
+    // Memory is as good a disk as any for faults that are made up.
+    let memory = Path::new("/dev/shm");
+    let directory =
+        if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    let directory = directory.unwrap();
+    let database = format!("sqlite:{}", directory.path().join("books.db").display());
+    let mut program = Program::at(directory, database);
+    program.environment.push(("MINGZHANG_DISK_LOW_MIB", "0".to_owned()));
+    program.environment.push(("MINGZHANG_BOOKS_SNAPSHOT_EVERY", SNAPSHOT_EVERY.to_string()));
+    program
 }
 
 /// No fault here is a disk that is nearly full; the disk of copies is a small one.
@@ -139,17 +146,21 @@ struct Run {
     said: String,
 }
 
-/// Posts the load, in about fifteen transactions, under the shim.
-fn run(program: &Program, settings: &[(&str, String)]) -> Run {
-    let database = program.directory.path().join("books.db");
-    let output = program
-        .journal("load.jsonl --commit")
-        .env("MINGZHANG_WRITER_BATCH_MAX", "4")
+/// Runs a command under the shim.
+fn shimmed(program: &Program, mut command: Command, settings: &[(&str, String)]) -> Output {
+    command
         .env("LD_PRELOAD", shim())
-        .env("SHIM_DATABASE", database)
+        .env("SHIM_DATABASE", program.directory.path().join("books.db"))
         .envs(settings.iter().map(|(key, value)| (*key, value)))
         .output()
-        .unwrap();
+        .unwrap()
+}
+
+/// Posts the load, in about fifteen transactions, under the shim.
+fn run(program: &Program, settings: &[(&str, String)]) -> Run {
+    let mut load = program.journal("load.jsonl --commit");
+    load.env("MINGZHANG_WRITER_BATCH_MAX", "4");
+    let output = shimmed(program, load, settings);
     let mut answers = answers(&output.stdout);
     answers.retain(|answer| answer.get("format").is_none());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

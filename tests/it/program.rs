@@ -39,13 +39,18 @@ impl Program {
 
     /// Names the log and opens the estate 0.
     pub fn open_log(&self) {
+        let (status, said) = told(&self.opening().output().unwrap());
+        assert_eq!(status, 0, "{said}");
+    }
+
+    /// The command that makes the database, names the log and opens the estate 0.
+    pub fn opening(&self) -> Command {
         let code = estate(0);
-        let (status, said) = self.run(&format!(
+        self.command(&format!(
             "estate open --log {LOG} --code {code} --name 和苑小区 --address 民乐县 \
             --households 320 --area 32000.00 --company 甲物业公司 --bank R,农业银行,****0001 \
             --date 2025-01-01"
-        ));
-        assert_eq!(status, 0, "{said}");
+        ))
     }
 
     pub fn command(&self, arguments: &str) -> Command {
@@ -151,7 +156,8 @@ impl Chance {
     }
 }
 
-fn told(output: &Output) -> (i32, String) {
+/// Exit code and what was said.
+pub fn told(output: &Output) -> (i32, String) {
     let said = [output.stdout.as_slice(), &output.stderr].map(String::from_utf8_lossy).concat();
     (output.status.code().unwrap_or(-1), said)
 }

@@ -1,7 +1,7 @@
 //! What the program did to its files, in order, and what a disk may hold of it after a crash.
 
-use super::{Base, run};
-use crate::program::Chance;
+use super::{Base, run, shimmed};
+use crate::program::{Chance, Program, told};
 
 /// The files of a database: itself, `-wal`, `-journal`.
 pub const FILES: usize = 3;
@@ -16,6 +16,15 @@ pub enum Event {
     Sync { file: usize },
     Remove { file: usize },
     Told(Vec<u8>),
+}
+
+/// Makes a database and records it.
+pub fn traced_making(program: &Program) -> Vec<Event> {
+    let file = program.directory.path().join("trace");
+    let setting = ("SHIM_TRACE", file.display().to_string());
+    let output = shimmed(program, program.opening(), &[setting]);
+    assert!(output.status.success(), "{}", told(&output).1);
+    parse(&std::fs::read(file).unwrap())
 }
 
 /// Runs a base's load and records it.
@@ -73,7 +82,11 @@ enum Change {
 
 impl Disk {
     pub fn of(base: &Base) -> Self {
-        let live = [Some(base.database.clone()), base.wal.clone(), None];
+        Self::holding([Some(base.database.clone()), base.wal.clone(), None])
+    }
+
+    /// A disk that holds some files, all of them synced.
+    pub fn holding(live: Image) -> Self {
         Self {
             durable: live.clone().map(Option::unwrap_or_default),
             linked: live.each_ref().map(Option::is_some),

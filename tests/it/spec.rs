@@ -271,6 +271,7 @@ fn row_of(kind: &Kind, shapes: &BTreeMap<String, String>) -> Vec<String> {
         Guard::DecisionOrRule => "decision or rule",
         Guard::Clause => "clause",
         Guard::Shown => "shown",
+        Guard::BankFact => "bank fact",
         Guard::TwoPersons => "two persons",
         Guard::CoSigned => "co-signed",
     };

@@ -458,3 +458,121 @@ async fn what_the_rules_forbid_is_refused(on: On) {
     year.post(&lost).await.unwrap();
     year.book.check().await;
 }
+
+/// The reconciliation of 30 June: the platform's settlement and a cheque are on their way, the
+/// bank took a fee that the book doesn't know yet.
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn the_bank_reconciles_to_the_fen(on: On) {
+    let mut year = Year::open(on).await;
+    for row in rows().take_while(|row| row.no != "R40") {
+        year.post(&row).await.unwrap_or_else(|error| panic!("{}: {error}", row.no));
+    }
+    year.expect("R.1001.01", "246276.67").await;
+    year.book.on("2025-07-02");
+    let account = "R.1001.01".parse().unwrap();
+    let book = year.book.book().await;
+    let known = book.bank_book(account).unwrap().book_open.clone();
+    let on_the_way = [year.posted["R36"].seq, year.posted["R38"].seq];
+    let opening = year.posted["R01"].seq;
+
+    let (mut lines, mut bank, mut matched) = (Vec::new(), Vec::new(), Vec::new());
+    let settled = known.iter().filter(|(seq, _)| !on_the_way.contains(seq) && **seq != opening);
+    for (group, (seq, item)) in settled.enumerate() {
+        let (serial, group) = (format!("6228-{seq:05}"), group as u64);
+        let out = item.amount.is_negative();
+        let amount = if out { -item.amount } else { item.amount };
+        lines.push(vec![
+            Value::text(&serial),
+            Value::text(item.day),
+            Value::text(if out { "out" } else { "in" }),
+            Value::text(amount),
+        ]);
+        bank.push(vec![Value::Integer(group), Value::text(&serial)]);
+        matched.push(vec![Value::Integer(group), Value::Integer(*seq)]);
+    }
+    let fee = ["6228-fee", "2025-06-21", "out", "15.00"];
+    lines.push(fee.map(Value::text).to_vec());
+    let list = |rows: Vec<Vec<Value>>| Value::List(rows.into_iter().map(Value::List).collect());
+    let statement = |boxes: [&str; 4], closing: &str, count: usize| {
+        let [book_in, book_out, bank_in, bank_out] = boxes;
+        event(
+            "statement",
+            [
+                ("account", Value::text("R.1001.01")),
+                ("bank_in", Value::text(bank_in)),
+                ("bank_out", Value::text(bank_out)),
+                ("book_in", Value::text(book_in)),
+                ("book_out", Value::text(book_out)),
+                ("closing", Value::text(closing)),
+                ("count", Value::Integer(count as u64)),
+                ("file", Value::text(mingzhang::ledger::chain::content_hash(b"june"))),
+                ("from", Value::text("2025-01-01")),
+                ("opening", Value::text("142300.00")),
+                ("to", Value::text("2025-06-30")),
+            ],
+        )
+    };
+    let rows_of = event(
+        "statement.lines",
+        [("account", Value::text("R.1001.01")), ("rows", list(lines.clone()))],
+    );
+    // The opening was on the bank's side before its first line: nothing there to match.
+    let match_of = event(
+        "statement.match",
+        [("account", Value::text("R.1001.01")), ("bank", list(bank)), ("book", list(matched))],
+    );
+    let right = ["38467.80", "12310.00", "0.00", "15.00"];
+    let batch = |statement: Event, year: &mut Year| {
+        [statement, rows_of.clone(), match_of.clone()].map(|event| year.book.draft(event)).to_vec()
+    };
+    let refused = |error: PostError| match error {
+        PostError::Refused { violation, .. } => violation.rule().code().to_owned(),
+        other => other.to_string(),
+    };
+    for (boxes, closing, count) in [
+        (right, "220103.88", lines.len()),
+        (right, "220103.87", lines.len() + 1),
+        (["38467.80", "12310.00", "0.00", "14.99"], "220103.87", lines.len()),
+    ] {
+        let drafts = batch(statement(boxes, closing, count), &mut year);
+        let error = year.book.batch(drafts).await.unwrap_err();
+        assert_eq!(refused(error), "statement");
+    }
+    let drafts = batch(statement(right, "220103.87", lines.len()), &mut year);
+    year.book.batch(drafts).await.unwrap();
+    let book = year.book.book().await;
+    let bank = book.bank_book(account).unwrap();
+    assert_eq!(bank.bank_open.len(), 1, "the fee");
+    assert_eq!(bank.book_open.len(), 2, "what is on its way");
+
+    // The fee is found after June was closed: booked in July, occurred in June.
+    let close = Row { no: "M06", day: "07-02", kind: "close", rest: "R 06-30" };
+    year.post(&close).await.unwrap();
+    let fee =
+        Row { no: "X1", day: "07-02", kind: "cost", rest: "D R.5501.05 15.00; C R.1001.01 15.00" };
+    let mut draft = year.draft(&fee);
+    draft.occurred = parse_date("2025-06-21").ok();
+    year.book.post(draft).await.unwrap();
+
+    // What the bank has stands: a correction keeps the matched line as it is.
+    let wrong = Row {
+        no: "X2",
+        day: "07-02",
+        kind: "correct",
+        rest: "R31 D R.5501.02 4200.00; C R.1001.01 4200.00",
+    };
+    let mut draft = year.draft(&wrong);
+    draft.occurred = parse_date("2025-05-20").ok();
+    assert_eq!(year.book.refusal(draft).await, "I7");
+    let moved = Row {
+        no: "X3",
+        day: "07-02",
+        kind: "correct",
+        rest: "R31 D R.5501.03 4260.00; C R.1001.01 4260.00",
+    };
+    let mut draft = year.draft(&moved);
+    draft.occurred = parse_date("2025-05-20").ok();
+    year.book.post(draft).await.unwrap();
+}

@@ -143,6 +143,11 @@ impl Book {
         self.check_claim_change(&rules, &new, &entry.lines)?;
         self.check_top_up(&rules, &new, &entry.lines)?;
 
+        let same_day = entry.occurred_on() == root.occurred_on();
+        if !opening {
+            self.check_matched(&rules, root.seq, &live.lines, right, same_day)?;
+        }
+
         let month = Month::of(root.date);
         let (as_mirror, as_right) = if opening {
             (Counted::Opening, Counted::Opening)
@@ -160,6 +165,9 @@ impl Book {
             evidence: new.evidence.map(Fields::to_owned_pairs),
             attributed: live.carried(right),
         };
+        if !opening {
+            self.note_corrected_items(&rules, root, &live.lines, right);
+        }
         let right: Vec<Line> = (0..right.len()).filter_map(|at| stands.effective(at)).collect();
         self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));

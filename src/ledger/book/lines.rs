@@ -90,6 +90,12 @@ impl Book {
         let counted = if opening { Counted::Opening } else { Counted::Plainly };
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
         self.note_claim(&rules, posted);
+        if !opening {
+            self.note_bank_items(&rules, entry.seq, entry.occurred_on(), &entry.lines);
+        }
+        if entry.event.kind().asks(Guard::BankFact) {
+            self.note_bank_fact(entry.seq);
+        }
         Ok(())
     }
 
@@ -244,6 +250,9 @@ impl Book {
                 let line = entry.lines.iter().position(|line| line.account == key.0);
                 let line = line.unwrap_or_default();
                 return Err(Violation::AccountClosed { line, account: key.0 });
+            }
+            if meaning.event.kind().asks(Guard::BankFact) {
+                continue;
             }
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
                 Some(role) if role.is_own_money() => (balance + change).is_negative(),

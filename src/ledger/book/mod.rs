@@ -8,6 +8,7 @@
 //! A book is a handful of `Arc`s, one per subject, so a copy is cheap and a posting touches only
 //! its subject. Nothing is kept per entry: its size grows with contracts and months.
 
+mod bank;
 mod clauses;
 mod closing;
 mod contracts;
@@ -18,6 +19,7 @@ mod funds;
 mod lines;
 mod persons;
 mod profile;
+mod said;
 mod snapshot;
 mod violation;
 mod violation_text;
@@ -38,6 +40,7 @@ use super::kinds::{BOOK_NEWEST, LineRule};
 use super::rules::Rules;
 use super::time::Timestamp;
 
+pub use bank::{BankBook, BankBooks, Boxes, LastStatement, OpenItem, boxes};
 pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};
@@ -45,6 +48,7 @@ pub use crossings::{TopUp, TopUps};
 pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
+pub use said::Said;
 pub use snapshot::{FOLD, SnapshotError};
 pub use violation::{Rule, Violation};
 pub use violation_text::ViolationText;
@@ -62,6 +66,8 @@ pub struct Book {
     claims: Arc<Claims>,
     clauses: Arc<Clauses>,
     top_ups: Arc<TopUps>,
+    banks: Arc<BankBooks>,
+    said: Arc<Said>,
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
     batch: Option<Act>,
@@ -218,6 +224,11 @@ impl Book {
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
                 "clause" => self.record_clause(entry),
+                "statement" => self.record_statement(entry),
+                "statement.lines" => self.record_statement_lines(entry),
+                "statement.match" => self.record_match(entry),
+                "handover" => self.record_handover(entry),
+                "finding" | "reply" | "publication" => self.record_said(entry),
                 "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.
@@ -302,6 +313,11 @@ impl Book {
     /// Clauses on management fees.
     pub fn clauses(&self) -> &Clauses {
         &self.clauses
+    }
+
+    /// Questions, replies, notices, handovers.
+    pub fn said(&self) -> &Said {
+        &self.said
     }
 
     /// Toppings-up of the maintenance fund.

@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use super::Boxes;
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::entry::Side;
 use crate::ledger::id::EntryHash;
@@ -35,6 +36,8 @@ pub enum Rule {
     I9,
     /// Duties are separated.
     I12,
+    /// A bank's statement agrees with itself, with the one before, and with the book.
+    Statement,
     /// What an event cites exists, and is there once.
     Reference,
 }
@@ -53,6 +56,7 @@ impl Rule {
             Self::I8 => "I8",
             Self::I9 => "I9",
             Self::I12 => "I12",
+            Self::Statement => "statement",
             Self::Reference => "reference",
         }
     }
@@ -122,6 +126,38 @@ pub enum Violation {
     CloseDay { to: NaiveDate, closed_to: NaiveDate, today: NaiveDate },
     /// The lines aren't those that close the year.
     ClosingDiffers { line: usize, lines: usize },
+    /// A matched bank line would change.
+    MatchedLine { account: AccountCode, matched: Money, now: Money },
+    /// A statement doesn't follow the last one.
+    StatementGap { account: AccountCode, last: NaiveDate, from: NaiveDate },
+    /// A statement doesn't open with what the last one closed with.
+    StatementOpening { account: AccountCode, closing: Money, opening: Money },
+    /// Lines without a statement.
+    NoStatement { account: AccountCode },
+    /// A line outside its statement's days.
+    StatementDay { serial: String, day: NaiveDate },
+    /// A serial that is there already.
+    SerialTwice { serial: String },
+    /// No open bank line has this serial.
+    SerialUnknown { serial: String },
+    /// The entry has no open line on this account.
+    ItemNotOpen { seq: u64 },
+    /// Both sides of a match differ.
+    MatchUnequal { group: u64, bank: Money, book: Money },
+    /// More or fewer lines than the statement says.
+    StatementLines { announced: u64, came: u64 },
+    /// Opening and lines don't give the closing.
+    StatementSum { closing: Money, running: Money },
+    /// The four totals aren't those of what is open.
+    BoxesDiffer { account: AccountCode, found: Boxes, said: Boxes },
+    /// Bank and book don't reconcile.
+    NotReconciled { account: AccountCode, bank: Money, book: Money },
+    /// A handover without three organisations' signatures.
+    HandoverSigns { signed: usize },
+    /// A balance handed over that isn't the book's.
+    HandoverBalance { account: AccountCode, said: Money, stands: Money },
+    /// The number is taken.
+    QuestionExists { no: String },
     /// Neither papers nor evidence.
     NothingShown,
     /// No parameter that commands it.
@@ -244,6 +280,7 @@ impl Violation {
             | Self::NotCorrectable { .. }
             | Self::OverrideIdle { .. }
             | Self::MirrorDiffers { .. }
+            | Self::MatchedLine { .. }
             | Self::NoSuchReceipt { .. } => Rule::I7,
             Self::DateClosed { .. }
             | Self::DateAhead { .. }
@@ -264,13 +301,30 @@ impl Violation {
             | Self::ClauseUnknown { .. }
             | Self::ClauseNotInForce { .. }
             | Self::CeilingExceeded { .. } => Rule::I9,
-            Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => Rule::I12,
+            Self::OnePerson
+            | Self::NotCosigned { .. }
+            | Self::HandoverSigns { .. }
+            | Self::PostedAndCosigned => Rule::I12,
+            Self::StatementGap { .. }
+            | Self::StatementOpening { .. }
+            | Self::NoStatement { .. }
+            | Self::StatementDay { .. }
+            | Self::SerialTwice { .. }
+            | Self::SerialUnknown { .. }
+            | Self::ItemNotOpen { .. }
+            | Self::MatchUnequal { .. }
+            | Self::StatementLines { .. }
+            | Self::StatementSum { .. }
+            | Self::BoxesDiffer { .. }
+            | Self::NotReconciled { .. }
+            | Self::HandoverBalance { .. } => Rule::Statement,
             Self::ContractUnknown { .. }
             | Self::ContractExists { .. }
             | Self::TermReversed { .. }
             | Self::ScheduleUnpriced { .. }
             | Self::DecisionExists { .. }
             | Self::ClauseExists { .. }
+            | Self::QuestionExists { .. }
             | Self::ClauseUnpriced { .. }
             | Self::AssetUnknown { .. }
             | Self::BankAccount { .. }

@@ -36,6 +36,8 @@ impl Violation {
             .or_else(|| self.text_of_proof())
             .or_else(|| self.text_of_clauses())
             .or_else(|| self.text_of_crossings())
+            .or_else(|| self.text_of_statements())
+            .or_else(|| self.text_of_matches())
             .unwrap_or_else(|| self.text_of_references())
     }
 

@@ -102,4 +102,126 @@ impl Violation {
         };
         Some(say(zh, en, do_zh, do_en))
     }
+
+    /// Statements of banks.
+    pub(super) fn text_of_statements(&self) -> Option<ViolationText> {
+        const CHECK: (&str, &str) =
+            ("核对对账单后重新导入。", "Check the statement, import again.");
+        let (zh, en, (do_zh, do_en)) = match self {
+            V::StatementGap { account, last, from } => (
+                format!("{account} 的上一份对账单到 {last}，这份从 {from} 开始，不相接"),
+                format!("{account}: the last statement ends {last}, this one begins {from}"),
+                ("补上中间的对账单。", "Import what lies between first."),
+            ),
+            V::StatementOpening { account, closing, opening } => (
+                format!("{account} 上期末 {closing}，本期初 {opening}，不相等"),
+                format!("{account}: closed with {closing}, opens with {opening}"),
+                CHECK,
+            ),
+            V::NoStatement { account } => (
+                format!("{account} 还没有对账单"),
+                format!("{account} has no statement yet"),
+                CHECK,
+            ),
+            V::StatementDay { serial, day } => (
+                format!("流水 {serial} 的日期 {day} 不在对账单期间"),
+                format!("line {serial}: {day} is outside the statement's days"),
+                CHECK,
+            ),
+            V::SerialTwice { serial } => (
+                format!("流水号 {serial} 重复"),
+                format!("the serial {serial} is there already"),
+                CHECK,
+            ),
+            V::StatementLines { announced, came } => (
+                format!("对账单应有 {announced} 行，实有 {came} 行"),
+                format!("the statement says {announced} lines, {came} came"),
+                CHECK,
+            ),
+            V::StatementSum { closing, running } => (
+                format!("逐行累计为 {running}，对账单期末为 {closing}"),
+                format!("opening and lines give {running}, the statement closes with {closing}"),
+                CHECK,
+            ),
+            _ => return None,
+        };
+        Some(say(zh, en, do_zh, do_en))
+    }
+
+    /// Matches, reconciliation, handovers.
+    pub(super) fn text_of_matches(&self) -> Option<ViolationText> {
+        const CHECK: (&str, &str) = ("核对后重新勾对。", "Check, and match again.");
+        let (zh, en, (do_zh, do_en)) = match self {
+            V::MatchedLine { account, matched, now } => (
+                format!("{account} 的这一笔已与银行流水对上（{matched}），更正后变为 {now}"),
+                format!("{account}: matched to the bank with {matched}, it would become {now}"),
+                (
+                    "银行收付的事实不能改；真的退款另记一笔。",
+                    "What the bank did stands; money that goes back is an event of its own.",
+                ),
+            ),
+            V::SerialUnknown { serial } => (
+                format!("没有未勾对的流水 {serial}"),
+                format!("no open bank line has the serial {serial}"),
+                CHECK,
+            ),
+            V::ItemNotOpen { seq } => (
+                format!("第 {seq} 笔在这个账户上没有未勾对的金额"),
+                format!("entry {seq} has nothing open on this account"),
+                CHECK,
+            ),
+            V::MatchUnequal { group, bank, book } => (
+                format!("第 {group} 组：银行 {bank}，账面 {book}，不相等"),
+                format!("group {group}: bank {bank} and book {book} differ"),
+                CHECK,
+            ),
+            V::BoxesDiffer { account, found, said } => (
+                format!(
+                    "{account} 未达账项：账上为 收 {}/付 {}、银行 收 {}/付 {}，对账单写 收 {}/付 {}、收 {}/付 {}",
+                    found.book_in,
+                    found.book_out,
+                    found.bank_in,
+                    found.bank_out,
+                    said.book_in,
+                    said.book_out,
+                    said.bank_in,
+                    said.bank_out,
+                ),
+                format!(
+                    "{account}: open are book {}/{}, bank {}/{}; said are {}/{}, {}/{}",
+                    found.book_in,
+                    found.book_out,
+                    found.bank_in,
+                    found.bank_out,
+                    said.book_in,
+                    said.book_out,
+                    said.bank_in,
+                    said.bank_out,
+                ),
+                CHECK,
+            ),
+            V::NotReconciled { account, bank, book } => (
+                format!("{account} 调节后银行 {bank}、账面 {book}，不相等"),
+                format!("{account}: adjusted bank {bank} and adjusted book {book} differ"),
+                ("查找差额：漏记、重记或金额不符。", "Look for what is missing, doubled or wrong."),
+            ),
+            V::HandoverSigns { signed } => (
+                format!("交接要移交、接收和监交三方签署，现有 {signed} 方"),
+                format!("a handover is signed by three organisations, {signed} did"),
+                ("补齐三方签署。", "Have all three sign."),
+            ),
+            V::HandoverBalance { account, said, stands } => (
+                format!("交接表 {account} 为 {said}，账上为 {stands}"),
+                format!("{account}: handed over as {said}, the book has {stands}"),
+                ("按账上余额交接。", "Hand over what the book has."),
+            ),
+            V::QuestionExists { no } => (
+                format!("质询 {no} 已经登记"),
+                format!("the question {no} is recorded already"),
+                ("换一个编号。", "Choose another number."),
+            ),
+            _ => return None,
+        };
+        Some(say(zh, en, do_zh, do_en))
+    }
 }

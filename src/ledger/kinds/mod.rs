@@ -8,6 +8,7 @@ use super::account::Fund;
 use super::chart::Role;
 use super::schema::Key;
 
+mod control;
 mod later;
 mod table;
 
@@ -87,6 +88,8 @@ pub enum Guard {
     DecisionOrRule,
     /// What goes to the clause's account stays under the ceiling of `clause` (I9).
     Clause,
+    /// Balances may stand on the wrong side: the bank did it (I5).
+    BankFact,
     /// `docs` or `evidence` show it.
     Shown,
     /// Prepared by one person, posted by another (I12).

@@ -1,7 +1,7 @@
 //! The table itself, in the order of the docs.
 
-use super::later;
 use super::{Guard, Kind, LineRule, Sides};
+use super::{control, later};
 use crate::ledger::chart::{AccountType, Role};
 use crate::ledger::schema::{
     Column, EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required,
@@ -389,6 +389,14 @@ pub const KINDS: &[Kind] = &[
     later::OPENING_CONFIRM,
     later::CLAUSE,
     later::CLOSE,
+    control::BANK_FACT,
+    control::STATEMENT,
+    control::STATEMENT_LINES,
+    control::STATEMENT_MATCH,
+    control::PUBLICATION,
+    control::FINDING,
+    control::REPLY,
+    control::HANDOVER,
     // --- Control -----------------------------------------------------------------------
     Kind {
         name: "correct",

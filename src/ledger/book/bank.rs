@@ -14,6 +14,7 @@ use std::sync::Arc;
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
+use super::open_items::{OpenItem, OpenItems};
 use super::{Book, Violation};
 use crate::ledger::account::AccountCode;
 use crate::ledger::chart::Role;
@@ -32,7 +33,7 @@ pub struct BankBook {
     /// The last statement.
     pub last: Option<LastStatement>,
     /// Entries that no bank line is matched to, by number.
-    pub book_open: BTreeMap<u64, OpenItem>,
+    pub book_open: OpenItems,
     /// Bank lines that no entry is matched to, by serial.
     pub bank_open: BTreeMap<String, OpenItem>,
 }
@@ -75,17 +76,6 @@ pub struct Boxes {
     pub bank_out: Money,
 }
 
-/// A line that only one side knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct OpenItem {
-    /// Its day.
-    #[serde(with = "serial::day")]
-    pub day: NaiveDate,
-    /// In positive, out negative.
-    pub amount: Money,
-}
-
 /// Statements by account.
 pub type BankBooks = BTreeMap<AccountCode, Arc<BankBook>>;
 
@@ -111,7 +101,7 @@ impl Book {
         for (account, amount) in moved(rules, lines) {
             let bank = self.bank_mut(account);
             if amount.is_zero() {
-                bank.book_open.remove(&seq);
+                bank.book_open.remove(seq);
             } else {
                 bank.book_open.insert(seq, OpenItem { day, amount });
             }
@@ -129,7 +119,7 @@ impl Book {
         let day = root.occurred_on();
         let mut sums = moved(rules, right);
         for (account, amount) in moved(rules, stood) {
-            let is_open = |bank: &BankBook| bank.book_open.contains_key(&root.seq);
+            let is_open = |bank: &BankBook| bank.book_open.get(root.seq).is_some();
             let matched = !amount.is_zero() && !self.bank_book(account).is_some_and(is_open);
             if matched {
                 sums.remove(&account);
@@ -140,7 +130,7 @@ impl Book {
         for (account, amount) in sums {
             let items = &mut self.bank_mut(account).book_open;
             if amount.is_zero() {
-                items.remove(&root.seq);
+                items.remove(root.seq);
             } else {
                 items.insert(root.seq, OpenItem { day, amount });
             }
@@ -159,7 +149,7 @@ impl Book {
         let (before, after) = (moved(rules, stood), moved(rules, right));
         for (account, amount) in before.iter().filter(|(_, amount)| !amount.is_zero()) {
             let Some(bank) = self.bank_book(*account) else { continue };
-            if bank.book_open.contains_key(&seq) {
+            if bank.book_open.get(seq).is_some() {
                 continue;
             }
             let now = after.get(account).copied().unwrap_or_default();
@@ -257,7 +247,7 @@ impl Book {
             }
             for row in fields.list("book") {
                 let seq = row.cells().get(1).and_then(Tree::as_integer).unwrap_or_default();
-                let item = bank.book_open.remove(&seq);
+                let item = bank.book_open.remove(seq);
                 let item = item.ok_or(Violation::ItemNotOpen { seq })?;
                 let sum = &mut groups.entry(group(row)).or_default()[1];
                 *sum = *sum + item.amount;
@@ -347,7 +337,7 @@ fn has_statement(bank: &BankBook, entry: &Entry) -> bool {
 
 /// The four totals of what is open at the end of a day.
 pub fn boxes(bank: &BankBook, to: NaiveDate) -> Boxes {
-    let sum = |items: &mut dyn Iterator<Item = &OpenItem>| {
+    let sum = |items: &mut dyn Iterator<Item = OpenItem>| {
         let (mut received, mut paid) = (Money::ZERO, Money::ZERO);
         for item in items.filter(|item| item.day <= to) {
             if item.amount.is_negative() {
@@ -358,8 +348,8 @@ pub fn boxes(bank: &BankBook, to: NaiveDate) -> Boxes {
         }
         (received, paid)
     };
-    let (book_in, book_out) = sum(&mut bank.book_open.values());
-    let (bank_in, bank_out) = sum(&mut bank.bank_open.values());
+    let (book_in, book_out) = sum(&mut bank.book_open.iter().map(|(_, item)| item));
+    let (bank_in, bank_out) = sum(&mut bank.bank_open.values().copied());
     Boxes { book_in, book_out, bank_in, bank_out }
 }
 

@@ -24,7 +24,7 @@ use crate::ledger::period::Month;
 /// Names what the fold keeps and how. Raise it whenever the shape or the meaning of a [`Book`]
 /// changes, also where the same entry is only judged otherwise: a snapshot of another version
 /// is not read but folded anew.
-pub const FOLD: &str = "fold/1";
+pub const FOLD: &str = "fold/2";
 
 const BEFORE_FOLD: &str = "{\"fold\":\"";
 const BEFORE_SUM: &str = "\",\"sha256\":\"";

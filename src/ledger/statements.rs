@@ -234,8 +234,17 @@ pub fn trial_balance(book: &Book, fund: Fund, period: Period) -> Vec<TrialRow> {
             }
             total
         };
-        let turnover = turnover_of(&|month| (period.from..=period.to).contains(&month));
-        let closing = *balance - turnover_of(&|month| month > period.to).net();
+        // A year's closing counts after its period: the balances before it are what it closes.
+        let closed = |months: &dyn Fn(Month) -> bool| -> Money {
+            let of = |(month, code, _): &(Month, AccountCode, Option<String>)| {
+                code == account && months(*month)
+            };
+            sums.closings.iter().filter(|(key, _)| of(key)).map(|(_, moved)| *moved).sum()
+        };
+        let mut turnover = turnover_of(&|month| (period.from..=period.to).contains(&month));
+        turnover.count_closing(closed(&|month| (period.from..period.to).contains(&month)));
+        let later = turnover_of(&|month| month > period.to).net();
+        let closing = *balance - later - closed(&|month| month >= period.to);
         TrialRow { account: *account, opening: closing - turnover.net(), turnover, closing }
     });
     rows.collect()

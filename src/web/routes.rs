@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, statements,
+    about, contract, contracts, directory, entry, export, findings, home, lines, papers, statements,
 };
 use super::{Room, assets, machine};
 
@@ -50,6 +50,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
     of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
     of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
+    of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),

@@ -142,6 +142,10 @@ fn addresses(path: &str) -> Vec<String> {
                 .map(|no| path.replace("{no}", no))
                 .collect()
         }
+        _ if path.ends_with("/statements/{name}") => mingzhang::ledger::papers::PAPERS
+            .iter()
+            .map(|name| path.replace("{name}", name))
+            .collect(),
         _ => vec![path],
     };
     let also = ["620722-0011", "620722-0012"].map(|other| {

@@ -48,6 +48,15 @@ pub type Clauses = BTreeMap<String, Clause>;
 /// Hundredths of a percent in the whole.
 const BP_WHOLE: i128 = 10_000;
 
+impl Clause {
+    /// The most that may be charged on a base, rounded down to the fen; none where the fee is
+    /// itemised.
+    pub fn ceiling(&self, base: Money) -> Option<Money> {
+        let most = i128::from(base.fen()) * i128::from(self.rate_bp?) / BP_WHOLE;
+        Some(Money::from_fen(i64::try_from(most).unwrap_or(i64::MAX)))
+    }
+}
+
 impl Book {
     /// A clause; its number is taken once.
     pub(super) fn record_clause(&mut self, entry: &Entry) -> Result<(), Violation> {
@@ -99,12 +108,10 @@ impl Book {
         if date < clause.from || clause.to.is_some_and(|to| to < date) {
             return Err(Violation::ClauseNotInForce { no: no.to_owned(), date });
         }
-        let Some(rate) = clause.rate_bp else { return Ok(()) };
         for (part, wanted) in wanted.into_iter().filter(|(_, wanted)| wanted.is_positive()) {
             let charged = clause.charged.get(&part).copied().unwrap_or_default();
             let base = self.clause_base(clause, part.as_deref());
-            let ceiling = i128::from(base.fen()) * i128::from(rate) / BP_WHOLE;
-            let ceiling = Money::from_fen(i64::try_from(ceiling).unwrap_or(i64::MAX));
+            let Some(ceiling) = clause.ceiling(base) else { return Ok(()) };
             if charged + wanted > ceiling {
                 let no = no.to_owned();
                 return Err(Violation::CeilingExceeded { no, ceiling, charged, wanted });

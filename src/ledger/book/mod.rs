@@ -18,6 +18,7 @@ mod decisions;
 mod funds;
 mod lines;
 mod open_items;
+mod parts;
 mod persons;
 mod profile;
 mod said;

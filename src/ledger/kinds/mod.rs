@@ -10,6 +10,7 @@ use super::schema::Key;
 
 mod control;
 mod later;
+mod sorts;
 mod table;
 
 pub use table::KINDS;

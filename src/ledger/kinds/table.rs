@@ -1,11 +1,12 @@
 //! The table itself, in the order of the docs.
 
+use super::sorts::{
+    AUTHORITY, BANK_ROW, BILLING, CHART_ROW, IMPORT_ROW, PAPER, PARAM_ROW, SCHEDULE,
+};
 use super::{Guard, Kind, LineRule, Sides};
 use super::{control, later};
-use crate::ledger::chart::{AccountType, Role};
-use crate::ledger::schema::{
-    Column, EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required,
-};
+use crate::ledger::chart::Role;
+use crate::ledger::schema::{EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required};
 
 pub(super) const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
     LineRule::Sides(Sides { debit, credit })
@@ -20,55 +21,6 @@ pub(super) const fn crossing(r: Allowed, f: Allowed) -> LineRule {
 
 /// Accounts of the two funds that hold money a bank knows of.
 const COST: &[Role] = &[Role::Cost, Role::FeeCost, Role::ClauseCost];
-
-/// A row of `open.banks`: account, bank, masked number.
-const BANK_ROW: &[Column] =
-    &[column("account", Sort::Account), column("bank", Sort::Text), column("number", Sort::Name)];
-
-/// A row of `rules.params`: key, comparison, value, in force from, verified, citation.
-const PARAM_ROW: &[Column] = &[
-    column("key", Sort::Name),
-    column("compare", Sort::Word(&["=", ">", ">="])),
-    column("value", Sort::Name),
-    column("from", Sort::Date),
-    column("verified", Sort::Word(&["verified", "unverified"])),
-    column("cite", Sort::Text),
-];
-
-/// A row of a chart: code, type, role, name.
-const CHART_ROW: &[Column] = &[
-    column("code", Sort::Account),
-    column("type", Sort::Word(AccountType::WORDS)),
-    column("role", Sort::Word(Role::WORDS)),
-    column("name", Sort::Name),
-];
-
-/// Why a contract may be: an owners' decision, a clause of the service contract, or nothing.
-const AUTHORITY: Sort = Sort::Either(&[
-    ("decision", &[required("decision", Sort::Name)]),
-    ("clause", &[required("clause", Sort::Text)]),
-    ("none", &[required("none", Sort::Text)]),
-]);
-
-/// One priced part of a contract; its due follows `docs/accounting.md`, "What is due".
-const SCHEDULE: Sort = Sort::List(&Sort::Object(&[
-    required("account", Sort::Account),
-    optional("amount", Sort::Money),
-    optional("free", Sort::Rows(&[column("from", Sort::Date), column("to", Sort::Date)])),
-    optional("from", Sort::Date),
-    required("mode", Sort::Word(&["fixed", "metered", "per_use", "share", "unknown"])),
-    optional("per", Sort::Word(&["day", "month", "quarter", "half_year", "year"])),
-    optional("pieces", Sort::Integer),
-    optional("steps", Sort::Rows(&[column("from", Sort::Date), column("bp", Sort::Integer)])),
-    optional("to", Sort::Date),
-    optional("what", Sort::Text),
-]));
-
-/// How far the paper of a contract has come.
-const PAPER: Sort = Sort::Word(&["signed", "sealing", "renewing", "framework", "none", "unknown"]);
-
-/// When a month's due is owing.
-const BILLING: Sort = Sort::Word(&["advance", "arrears", "spread"]);
 
 /// Every kind, in the order of the docs.
 pub const KINDS: &[Kind] = &[
@@ -455,6 +407,3 @@ pub const KINDS: &[Kind] = &[
         guards: &[],
     },
 ];
-
-/// A row of a file that was not posted: its number and why.
-const IMPORT_ROW: &[Column] = &[column("row", Sort::Integer), column("why", Sort::Text)];

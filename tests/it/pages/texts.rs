@@ -53,6 +53,8 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "side",
         "statement",
         "section",
+        "paper_says",
+        "column",
     ];
     let idle: Vec<_> = zh
         .keys()

@@ -15,3 +15,4 @@ mod properties;
 mod register;
 mod spec;
 mod tamper;
+mod tls;

@@ -74,6 +74,8 @@ struct Shared {
     cache: Cache,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
+    /// Up to this size of the log, something of it was read into a book.
+    shown_to: AtomicU64,
     /// Why nothing is posted any more until the program starts again.
     broken: OnceLock<String>,
 }
@@ -289,6 +291,7 @@ impl Books {
             limits,
             cache: Cache::new(limits.memory_bytes),
             fresh_to: AtomicU64::new(0),
+            shown_to: AtomicU64::new(0),
             broken: OnceLock::new(),
         });
         let (desk, at_desk) = mpsc::channel(limits.queue_max);

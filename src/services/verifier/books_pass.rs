@@ -1,6 +1,8 @@
 //! The pass over the books: each estate's chain and fold from its rows, and what is made from
 //! them: its row in the directory, its snapshot.
 
+use std::fmt::Display;
+
 use super::log_pass::expected_row;
 use super::progress::Shared;
 use super::{DatabaseFault, Listener, Question, VerifierError, compare};
@@ -38,7 +40,12 @@ pub(super) async fn run(
     let mut after = done.map(|code| code.to_string()).unwrap_or_default();
     loop {
         let rows = reader.directory_rows(&after, ESTATES).await?;
-        let Some(last) = rows.last() else { return Ok(outcome) };
+        let Some(last) = rows.last() else {
+            if question.estate.is_none() {
+                shared.fault(orphans(reader).await?);
+            }
+            return Ok(outcome);
+        };
         after.clone_from(&last.code);
         for row in rows {
             let Ok(code) = row.code.parse::<EstateCode>() else {
@@ -65,6 +72,15 @@ pub(super) async fn run(
             listener.estate(&report);
         }
     }
+}
+
+/// Rows that hang on an estate which the directory doesn't have.
+async fn orphans(reader: Reader<'_>) -> Result<Vec<DatabaseFault>, VerifierError> {
+    let mut faults = Vec::new();
+    for (table, rows) in reader.orphans().await? {
+        compare(&mut faults, (&table, &"*"), "rows without an estate", &0, &rows);
+    }
+    Ok(faults)
 }
 
 /// One estate's verification under way.
@@ -102,6 +118,10 @@ impl Pass<'_> {
                     let (expected, found) = (run.entries().to_string(), stored.seq.to_string());
                     run.fault(Some(run.entries()), "I1", "/seq", &expected, &found);
                 }
+                if !stored.is_in_log() {
+                    let place = ("entry", &format!("{code}, {}", stored.seq) as &dyn Display);
+                    compare(&mut self.faults, place, "log_index", &"0 or more", &"below 0");
+                }
                 self.within_log += u64::from(stored.log_index < end);
                 let named = self.named(code, &read).await?;
                 run.take(read, named.as_ref())?;
@@ -110,8 +130,9 @@ impl Pass<'_> {
             self.shared.books_step(self.within_log);
             tokio::task::yield_now().await;
         }
-        if let Some(snapshot) = snapshot.filter(|kept| kept.entries > run.entries()) {
-            let place = ("book_snapshot", &code as &dyn std::fmt::Display);
+        let beyond = |kept: &SnapshotRow| !(1..=run.entries()).contains(&kept.entries);
+        if let Some(snapshot) = snapshot.filter(beyond) {
+            let place = ("book_snapshot", &code as &dyn Display);
             compare(&mut self.faults, place, "entries", &run.entries(), &snapshot.entries);
         }
         let log = self.log.to_owned();
@@ -123,7 +144,7 @@ impl Pass<'_> {
     fn check_directory(&mut self, log_index: u64, read: &Read, row: &DirectoryRow) {
         let first = read.entry().ok().map(|posted| &posted.entry);
         let Some(expected) = first.and_then(|first| expected_row(log_index, first)) else { return };
-        let place = ("estate", &row.code as &dyn std::fmt::Display);
+        let place = ("estate", &row.code as &dyn Display);
         compare(&mut self.faults, place, "estate_id", &expected.id, &row.id);
         compare(&mut self.faults, place, "code", &expected.code, &row.code);
         compare(&mut self.faults, place, "name", &expected.name, &row.name);
@@ -148,7 +169,7 @@ impl Pass<'_> {
                 let end = (at + 24).min(bytes.len());
                 String::from_utf8_lossy(&bytes[at.saturating_sub(24).min(end)..end]).into_owned()
             };
-            let place = ("book_snapshot", &code as &dyn std::fmt::Display);
+            let place = ("book_snapshot", &code as &dyn Display);
             let (expected, found) = (near(&again), near(body));
             compare(&mut self.faults, place, "body", &expected, &format!("{found} (byte {at})"));
         }

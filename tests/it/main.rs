@@ -1,8 +1,10 @@
 //! One binary, a file a story.
 
+mod behind;
 mod books;
 mod cli;
 mod docs;
+mod failover;
 mod harness;
 mod import;
 mod journal;
@@ -12,7 +14,11 @@ mod pages;
 mod postgres;
 mod program;
 mod properties;
+mod races;
 mod register;
+mod replica;
 mod spec;
+mod standing;
 mod tamper;
 mod tls;
+mod unknown;

@@ -201,7 +201,10 @@ fn replica(store: &Store) -> Option<Check> {
 
 /// When this process last verified its database, and what came of it.
 #[derive(Clone, Default)]
-pub struct LastVerification(Arc<Mutex<Option<(Instant, Result<u64, String>)>>>);
+pub struct LastVerification(Arc<Mutex<Option<Verified>>>);
+
+/// When, and how many faults or why it could not be done.
+type Verified = (Instant, Result<u64, String>);
 
 impl LastVerification {
     fn set(&self, outcome: Result<u64, String>) {

@@ -154,10 +154,10 @@ pub async fn verify(
     let reader = store.primary();
     let log = reader.log_origin().await?.ok_or(StoreError::Unnamed)?;
     let size = reader.log_size().await?;
-    if let Some(code) = question.estate {
-        if !reader.has_estate(code).await? {
-            return Err(VerifierError::NoEstate(code));
-        }
+    if let Some(code) = question.estate
+        && !reader.has_estate(code).await?
+    {
+        return Err(VerifierError::NoEstate(code));
     }
     let progress = match remembered {
         Some(progress) => progress.checked(&log, size)?,

@@ -84,12 +84,13 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<Engine, StoreE
 }
 
 /// A replica is read only, and may be away for a while.
-pub(super) fn connect_replica(options: &PgConnectOptions) -> Result<PgPool, StoreError> {
-    Ok(pool().acquire_timeout(ACQUIRE_REPLICA_WITHIN).connect_lazy_with(session(options)))
+pub(super) fn connect_replica(options: &PgConnectOptions) -> PgPool {
+    pool().acquire_timeout(ACQUIRE_REPLICA_WITHIN).connect_lazy_with(session(options))
 }
 
 /// How a server is set, as far as durability depends on it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// Its version.
     pub version: String,
@@ -111,6 +112,9 @@ pub struct Settings {
     pub clock_ms: i64,
 }
 
+/// Settings as one row.
+type Row = (String, String, String, String, String, String, bool, bool, i64);
+
 pub(super) async fn settings(pool: &PgPool) -> Result<Settings, StoreError> {
     let sql = "select current_setting('server_version'), current_setting('fsync'),
         current_setting('full_page_writes'), current_setting('synchronous_commit'),
@@ -118,7 +122,6 @@ pub(super) async fn settings(pool: &PgPool) -> Result<Settings, StoreError> {
         pg_is_in_recovery(),
         coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
         cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-    type Row = (String, String, String, String, String, String, bool, bool, i64);
     let row: Row = sqlx::query_as(sql).fetch_one(pool).await?;
     Ok(Settings {
         version: row.0,

@@ -183,6 +183,11 @@ pub async fn rebuild(
     let mut done = Rebuilt { entries: end, mended, ..Rebuilt::default() };
     if only.is_none() {
         done.mended.extend(mend_nodes(store, &mut tx, &nodes).await?);
+        for (table, rows) in store.primary().orphans().await? {
+            if table == "book_snapshot" && rows > 0 {
+                done.mended.push(format!("book_snapshot: {rows} rows without an estate"));
+            }
+        }
         tx.clear_snapshots().await?;
     }
     for code in directory.keys().filter(|code| only.is_none_or(|only| only == **code)) {

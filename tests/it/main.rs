@@ -20,5 +20,6 @@ mod replica;
 mod spec;
 mod standing;
 mod tamper;
+mod tamper_database;
 mod tls;
 mod unknown;

@@ -11,7 +11,7 @@ use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
 use crate::proof::export::Header;
 use crate::proof::verify::{Read, Report, Verification};
-use crate::store::{DirectoryRow, Reader, SnapshotRow, Store};
+use crate::store::{DirectoryRow, Reader, SnapshotRow, Store, StoredRow};
 
 /// Rows read at a time.
 const CHUNK: u32 = 500;
@@ -58,7 +58,7 @@ pub(super) async fn run(
                 continue;
             }
             let mut pass =
-                Pass { reader, log, shared, question, within_log: 0, faults: Vec::new() };
+                Pass { reader, log, shared, question, within_log: 0, least: 0, faults: Vec::new() };
             let report = pass.estate(code, &row).await?;
             outcome.estates += 1;
             outcome.entries += pass.within_log;
@@ -91,6 +91,8 @@ struct Pass<'a> {
     question: Question,
     /// Entries that stood in the log when it began.
     within_log: u64,
+    /// The least place in the log that its next entry may have.
+    least: u64,
     faults: Vec<DatabaseFault>,
 }
 
@@ -118,10 +120,7 @@ impl Pass<'_> {
                     let (expected, found) = (run.entries().to_string(), stored.seq.to_string());
                     run.fault(Some(run.entries()), "I1", "/seq", &expected, &found);
                 }
-                if !stored.is_in_log() {
-                    let place = ("entry", &format!("{code}, {}", stored.seq) as &dyn Display);
-                    compare(&mut self.faults, place, "log_index", &"0 or more", &"below 0");
-                }
+                self.check_place(code, &stored);
                 self.within_log += u64::from(stored.log_index < end);
                 let named = self.named(code, &read).await?;
                 run.take(read, named.as_ref())?;
@@ -138,6 +137,19 @@ impl Pass<'_> {
         let log = self.log.to_owned();
         let header = Header { entries: run.entries(), estate: code, head: run.head(), log };
         Ok(run.finish(Ok(header)))
+    }
+
+    /// The log holds an estate's entries in the order of their numbers.
+    fn check_place(&mut self, code: EstateCode, stored: &StoredRow) {
+        let place = ("entry", &format!("{code}, {}", stored.seq) as &dyn Display);
+        if !stored.is_in_log() {
+            compare(&mut self.faults, place, "log_index", &"0 or more", &"below 0");
+        } else if stored.log_index < self.least {
+            let (least, found) = (format!("{} or more", self.least), stored.log_index);
+            compare(&mut self.faults, place, "log_index", &least, &found);
+        } else {
+            self.least = stored.log_index + 1;
+        }
     }
 
     /// The row of the directory is what the first entry calls for.

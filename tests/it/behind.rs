@@ -25,6 +25,8 @@ pub fn sql(database: &str, text: &str) -> String {
     if database.starts_with("postgres") {
         return Cluster::shared().psql(name(database), text);
     }
+    // What begins with a comment is no option.
+    let text = if text.starts_with('-') { &format!("\n{text}") } else { text };
     let output = Command::new("sqlite3")
         .args(["-bail", "-cmd", ".timeout 10000"])
         .arg(file(database))

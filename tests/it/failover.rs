@@ -109,7 +109,9 @@ fn settle(program: &Program, file: &str, drafts: usize, promised: &Promises) {
     let (status, answers, totals) = program.import(&format!("{file} --commit"));
     assert_eq!(status, 0, "{totals} {answers:?}");
     let mut stands = Promises::new();
-    answers.iter().for_each(|answer| promise(answer, &mut stands));
+    for answer in &answers {
+        promise(answer, &mut stands);
+    }
     assert_eq!(stands.len(), drafts);
     let known = totals["known"].as_u64().unwrap();
     assert!(known >= u64::try_from(promised.len()).unwrap(), "{totals}, {}", promised.len());

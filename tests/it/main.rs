@@ -4,6 +4,7 @@ mod behind;
 mod books;
 mod cli;
 mod docs;
+mod engines;
 mod failover;
 mod harness;
 mod import;

@@ -100,7 +100,7 @@ async fn reads_honestly(books: &Books, honest: &[Honest]) -> Result<(), String> 
 }
 
 /// What is wrong with what the program makes of a case; nothing where it is as it should be.
-async fn wrong(case: &Case, report: &DatabaseReport) -> Result<(), String> {
+fn wrong(case: &Case, report: &DatabaseReport) -> Result<(), String> {
     let named: Vec<String> = report
         .faults
         .iter()
@@ -152,7 +152,7 @@ async fn judge(
     let copy = copy(database, directory);
     force(&copy, &case.sql);
     let report = verify(&copy).await.map_err(|error| format!("not judged: {error}"))?;
-    wrong(case, &report).await?;
+    wrong(case, &report)?;
     let books = open(&copy).await?;
     if !case.forged {
         reads_honestly(&books, honest).await?;

@@ -22,7 +22,7 @@ pub struct Case {
 
 /// Bytes as SQL spells them.
 fn blob(on: On, bytes: &[u8]) -> String {
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     match on {
         On::Sqlite => format!("x'{hex}'"),
         On::Postgres => format!("'\\x{hex}'::bytea"),

@@ -1,6 +1,7 @@
 //! A commit of which nobody knows whether it stands: what is answered, and how it is settled.
 //! Real servers whose standby isn't there, whose backends are cut off, which are killed.
 
+use std::process::Stdio;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use mingzhang::store::Store;
 use crate::behind::name;
 use crate::harness::LOG;
 use crate::postgres::{Cluster, Options};
-use crate::program::{estate, opening, receipt};
+use crate::program::{Program, answers, estate, opening, receipt, receipt_line};
 
 /// A posting that waits for a standby that isn't there.
 const WAITING: &str = "select pid from pg_stat_activity
@@ -193,4 +194,31 @@ async fn a_connection_lost_in_a_commit_leaves_it_unknown_and_the_books_right() {
     let store = Store::open(&url.parse().unwrap()).await.unwrap();
     assert_eq!(store.primary().log_size().await.unwrap(), last.seq + 1);
     store.close().await;
+}
+
+/// The same through the program, whose subscriber is that of the whole process.
+#[tokio::test]
+async fn the_program_tells_a_cancelled_wait_as_unknown_whatever_it_logs() {
+    let mut cluster = Cluster::start(&Options::fast());
+    for (nth, level) in ["error", "info", "trace"].into_iter().enumerate() {
+        let directory = tempfile::tempdir().unwrap();
+        let program = Program { directory, database: cluster.fresh_database() };
+        program.open_log();
+        program.write("before.jsonl", &[receipt_line(estate(0), "before:0000", 3)]);
+        assert_eq!(program.import("before.jsonl --commit").0, 0);
+        program.write("j.jsonl", &[receipt_line(estate(0), &format!("cut:{nth:04}"), 3)]);
+        cluster.set("synchronous_standby_names", "nobody");
+        let mut command = program.command("--json import journal j.jsonl --commit");
+        command.env("MINGZHANG_LOG_LEVEL", level);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let pid = waiting(&cluster).await;
+        cluster.psql("postgres", &format!("select pg_cancel_backend({pid})"));
+        let told = tokio::task::spawn_blocking(|| child.wait_with_output().unwrap()).await.unwrap();
+        let answers = answers(&told.stdout);
+        assert_eq!(answers[0]["status"], "unknown", "{level}: {told:?}");
+        assert_eq!(told.status.code(), Some(1), "{level}");
+        cluster.set("synchronous_standby_names", "");
+        let (status, answers, _) = program.import("j.jsonl --commit");
+        assert_eq!((status, answers[0]["status"].as_str()), (0, Some("known")));
+    }
 }

@@ -4,7 +4,7 @@ use sqlx::{Postgres, Sqlite, Transaction};
 
 use super::engine::{Engine, Reader, ask, number, stored};
 use super::{Store, StoreError, StoredRow, commit};
-use crate::ledger::id::{EntryHash, EstateCode};
+use crate::ledger::id::EstateCode;
 
 /// One write transaction. Dropped without [`WriteTx::commit`] it leaves nothing.
 pub enum WriteTx {
@@ -52,7 +52,7 @@ impl Reader<'_> {
             where code = $1 and seq = $2";
         let row: Option<EntryRow> =
             ask!(self, fetch_optional, sql, estate.as_str().to_owned(), stored(seq))?;
-        row.map(read_row).transpose()
+        Ok(row.map(read_row))
     }
 
     /// Entries of an estate from a number on, oldest first.
@@ -66,7 +66,7 @@ impl Reader<'_> {
             where code = $1 and seq >= $2 order by seq limit $3";
         let (code, limit) = (estate.as_str().to_owned(), i64::from(limit));
         let rows: Vec<EntryRow> = ask!(self, fetch_all, sql, code, stored(from), limit)?;
-        rows.into_iter().map(read_row).collect()
+        Ok(rows.into_iter().map(read_row).collect())
     }
 
     /// Entries of an estate before a number, newest first.
@@ -80,7 +80,7 @@ impl Reader<'_> {
             where code = $1 and seq < $2 order by seq desc limit $3";
         let (code, limit) = (estate.as_str().to_owned(), i64::from(limit));
         let rows: Vec<EntryRow> = ask!(self, fetch_all, sql, code, stored(before), limit)?;
-        rows.into_iter().map(read_row).collect()
+        Ok(rows.into_iter().map(read_row).collect())
     }
 
     /// The estates that entries from a log index on belong to.
@@ -139,12 +139,6 @@ impl WriteTx {
     }
 }
 
-fn read_row((log_index, seq, hash, body): EntryRow) -> Result<StoredRow, StoreError> {
-    let log_index = number(log_index);
-    let hash = hash.try_into().map_err(|_| StoreError::Corrupt {
-        log_index,
-        cause: "its hash is not 32 bytes".to_owned(),
-    })?;
-    let hash = EntryHash::from_bytes(hash);
-    Ok(StoredRow { log_index, seq: number(seq), hash, body: body.into_bytes() })
+fn read_row((log_index, seq, hash, body): EntryRow) -> StoredRow {
+    StoredRow { log_index: number(log_index), seq: number(seq), hash, body: body.into_bytes() }
 }

@@ -52,6 +52,14 @@ impl Reader<'_> {
         Ok(nodes)
     }
 
+    /// The hash of a node as it stands.
+    pub async fn node(self, level: u32, position: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "select hash from log_node where level = $1 and position = $2";
+        let row: Option<(Vec<u8>,)> =
+            ask!(self, fetch_optional, sql, i64::from(level), stored(position))?;
+        Ok(row.map(|(hash,)| hash))
+    }
+
     /// How many nodes are stored, of whatever level.
     pub async fn nodes_stored(self) -> Result<u64, StoreError> {
         let (count,): (i64,) = ask!(self, fetch_one, "select count(*) from log_node")?;

@@ -1,9 +1,11 @@
 //! One round of the writer: books as they would be, and the rows to append.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::writer::Work;
-use super::{PostError, Posted, Shared, door};
+use super::{BooksError, PostError, Posted, Shared, door};
 use crate::ledger::book::Book;
 use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Draft, Place};
@@ -50,13 +52,20 @@ impl<'a> Round<'a> {
             None => read_edge(shared, size).await?,
         };
         // What other processes wrote is read now that the lock is held, so it is final.
+        if size < shared.fresh_to.load(Ordering::Acquire) {
+            shared.start_over(size);
+        }
         shared.freshen(size).await?;
         let log = tx.log_origin().await?;
         let log = log.ok_or(StoreError::Unnamed)?;
         let mut books = HashMap::new();
         let mut unreadable = HashMap::new();
-        for estate in estates_of(work) {
-            match shared.book(estate).await {
+        let estates: Vec<_> = estates_of(work).into_iter().collect();
+        let heads = tx.heads(&estates).await?;
+        let heads = heads.into_iter().map(|(estate, seq, hash)| (estate, (seq + 1, hash)));
+        let heads: HashMap<_, _> = heads.collect();
+        for estate in estates {
+            match current(shared, estate, heads.get(&estate)).await {
                 Ok(book) => {
                     books.insert(estate, book.map(|book| Book::clone(&book)).unwrap_or_default());
                 }
@@ -280,6 +289,35 @@ impl<'a> Round<'a> {
         tx.add_nodes(&nodes).await?;
         Ok((self.books, self.edge))
     }
+}
+
+/// The book that ends where the estate's rows end. What is kept in memory may be of rows that
+/// are gone: a server whose standby took its place without the last of them, a database put back.
+async fn current(
+    shared: &Shared,
+    estate: EstateCode,
+    head: Option<&(u64, Vec<u8>)>,
+) -> Result<Option<Arc<Book>>, BooksError> {
+    let ends_there = |book: &Option<Arc<Book>>| match (book, head) {
+        (None, None) => true,
+        (Some(book), Some((entries, hash))) => {
+            book.head().entries == *entries && book.head().hash.as_bytes().as_slice() == hash
+        }
+        _ => false,
+    };
+    let kept = shared.book(estate).await?;
+    if ends_there(&kept) {
+        return Ok(kept);
+    }
+    tracing::warn!(%estate, "the book in memory is not that of the database; it is read again");
+    shared.cache.forget(estate);
+    let again = shared.book(estate).await?;
+    if ends_there(&again) {
+        return Ok(again);
+    }
+    let seq = head.map_or(0, |(entries, _)| entries.saturating_sub(1));
+    let cause = "the last entry's row is not what its bytes say".to_owned();
+    Err(BooksError::Damaged { estate, seq, cause })
 }
 
 /// True when a book has passed a multiple of `every` with the last entries of a round.

@@ -15,12 +15,12 @@ use std::time::Instant;
 use tokio::sync::{mpsc, oneshot};
 
 use super::round::{Round, estates_of};
-use super::{Answer, PostError, Posted, Request, Shared, Standing};
+use super::{Answer, BooksError, PostError, Posted, Request, Shared, Standing};
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
 use crate::proof::merkle::Edge;
 use crate::services::telemetry;
-use crate::store::StoreError;
+use crate::store::{StoreError, WriteTx};
 
 /// One request's drafts, and who posts them.
 pub(super) type Work = (Vec<Draft>, Actor);
@@ -82,7 +82,18 @@ pub async fn run(
             taken.take_waiting(&mut desk, usize::MAX);
             taken.take_waiting(&mut bulk, usize::MAX);
         }
-        edge = write_round(&shared, taken.work, taken.answers, edge).await;
+        match write_round(&shared, taken.work, taken.answers, edge.take()).await {
+            Ok(written) => edge = written,
+            Err(error) if is_away(&error) => {
+                // Who waited meanwhile would wait as long again, a round at a time.
+                let mut waited = Taken { stop: taken.stop.take(), ..Taken::default() };
+                waited.take_waiting(&mut desk, usize::MAX);
+                waited.take_waiting(&mut bulk, usize::MAX);
+                taken.stop = waited.stop;
+                refuse_all(&shared, waited.answers, &error);
+            }
+            Err(_) => {}
+        }
         if let Some(done) = taken.stop {
             // Whoever asked may be gone.
             let _ = done.send(());
@@ -91,16 +102,21 @@ pub async fn run(
     }
 }
 
-/// Posts one round and answers everyone in it. Returns the log's edge for the next round, or
-/// nothing when it has to be read again.
+/// True where the database didn't answer for as long as one waits for it.
+fn is_away(error: &PostError) -> bool {
+    matches!(error, PostError::Books(BooksError::Store(cause)) if cause.is_away())
+}
+
+/// Posts one round and answers everyone in it. Returns the log's edge for the next round, where
+/// there is one, or why the round failed; then it has to be read again.
 async fn write_round(
     shared: &Shared,
     work: Vec<Work>,
     answers: Vec<Answer>,
     edge: Option<Edge>,
-) -> Option<Edge> {
+) -> Result<Option<Edge>, PostError> {
     if work.is_empty() {
-        return edge;
+        return Ok(edge);
     }
     match try_round(shared, &work, edge).await {
         Ok((outcomes, edge)) => {
@@ -108,7 +124,7 @@ async fn write_round(
                 // Whoever asked may be gone; the entry stands all the same.
                 let _ = answer.send(outcome);
             }
-            Some(edge)
+            Ok(Some(edge))
         }
         Err(error) => {
             tracing::error!(%error, "a round of postings failed");
@@ -116,13 +132,13 @@ async fn write_round(
                 shared.cache.forget(estate);
             }
             refuse_all(shared, answers, &error);
-            None
+            Err(error)
         }
     }
 }
 
 fn refuse_all(shared: &Shared, answers: Vec<Answer>, error: &PostError) {
-    if let PostError::Books(super::BooksError::Store(cause)) = error {
+    if let PostError::Books(BooksError::Store(cause)) = error {
         shared.note(cause);
     }
     for answer in answers {
@@ -160,7 +176,9 @@ async fn try_round(
     // A cold book is folded before the transaction: it must not hold the lock meanwhile. One
     // that can't be read refuses its own requests only, further on.
     for estate in estates_of(work) {
-        let _ = shared.book(estate).await;
+        if let Err(BooksError::Store(error)) = shared.book(estate).await {
+            return Err(error.into());
+        }
     }
     let mut tx = shared.store.begin().await?;
     let mut round = Round::begin(shared, &mut tx, work, edge).await?;
@@ -169,24 +187,32 @@ async fn try_round(
         outcomes.push(round.post(drafts, by).await);
     }
     if round.is_empty() {
-        return Ok((outcomes, round.into_edge()));
+        let edge = round.into_edge();
+        if outcomes.iter().any(Result::is_ok) {
+            // What is known was perhaps committed by somebody whose wait for the standby was
+            // cut short; this commit waits for the standby to have it, too.
+            commit(shared, tx).await?;
+        }
+        return Ok((outcomes, edge));
     }
     let before = round.size();
     let (books, edge) = round.append(&mut tx).await?;
     let begun = Instant::now();
-    if let Err(error) = tx.commit().await {
-        tracing::error!(%error, "the commit's outcome is unknown");
-        shared.note(&error);
-        return Err(PostError::OutcomeUnknown);
-    }
+    commit(shared, tx).await?;
     let entries = usize::try_from(edge.size() - before).unwrap_or_default();
     telemetry::round_committed(entries, begun.elapsed());
-    // Before the books: nobody is shown a book and a list that lacks its last entry.
-    shared.shown_to.fetch_max(edge.size(), Ordering::AcqRel);
-    for book in books.into_values().filter(|book| book.head().entries > 0) {
-        shared.cache.publish(Arc::new(book));
-    }
-    shared.fresh_to.store(edge.size(), Ordering::Release);
+    let books = books.into_values().filter(|book| book.head().entries > 0).map(Arc::new);
+    shared.cache.publish(books, || {
+        shared.fresh_to.fetch_max(edge.size(), Ordering::AcqRel);
+    });
     telemetry::log_size(edge.size());
     Ok((outcomes, edge))
+}
+
+async fn commit(shared: &Shared, tx: WriteTx) -> Result<(), PostError> {
+    tx.commit().await.map_err(|error| {
+        tracing::error!(%error, "the commit's outcome is unknown");
+        shared.note(&error);
+        PostError::OutcomeUnknown
+    })
 }

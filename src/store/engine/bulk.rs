@@ -81,6 +81,36 @@ impl WriteTx {
             .collect())
     }
 
+    /// The last entry of each of these estates that has one: its number and its hash.
+    pub async fn heads(
+        &mut self,
+        estates: &[EstateCode],
+    ) -> Result<Vec<(EstateCode, u64, Vec<u8>)>, StoreError> {
+        let codes: Vec<&str> = estates.iter().map(EstateCode::as_str).collect();
+        let rows: Vec<(String, i64, Vec<u8>)> = match self {
+            Self::Sqlite(tx) => {
+                let sql = "select code, seq, hash from json_each($1) as wanted
+                    cross join estate on code = wanted.value
+                    cross join entry using (estate_id)
+                    where seq = (select max(seq) from entry as other
+                        where other.estate_id = estate.estate_id)";
+                sqlx::query_as(sql).bind(json!(codes).to_string()).fetch_all(&mut **tx).await?
+            }
+            Self::Postgres(tx) => {
+                let sql = "select code, seq, hash from unnest($1::text[]) as wanted (estate)
+                    join estate on code = wanted.estate
+                    cross join lateral (select seq, hash from entry
+                        where entry.estate_id = estate.estate_id
+                        order by seq desc limit 1) as head";
+                sqlx::query_as(sql).bind(codes).fetch_all(&mut **tx).await?
+            }
+        };
+        let rows = rows.into_iter();
+        Ok(rows
+            .filter_map(|(code, seq, hash)| Some((code.parse().ok()?, number(seq), hash)))
+            .collect())
+    }
+
     /// Adds estates to the directory.
     pub async fn add_estates(&mut self, estates: &[NewEstate]) -> Result<(), StoreError> {
         let sql = "insert into estate (estate_id, code, name, address) values ($1, $2, $3, $4)";
@@ -197,6 +227,20 @@ impl WriteTx {
     /// Empties the table of nodes.
     pub async fn clear_nodes(&mut self) -> Result<(), StoreError> {
         write_on!(self, "delete from log_node",);
+        Ok(())
+    }
+
+    /// Takes a row's place in the directory away: nobody finds an estate by it any more. It goes
+    /// where nothing hangs on it.
+    pub async fn unname_estate(&mut self, id: i64) -> Result<(), StoreError> {
+        let sql = "update estate set code = '?' || cast(estate_id as text) where estate_id = $1";
+        write_on!(self, sql, id);
+        let sql = "delete from book_snapshot where estate_id = $1";
+        write_on!(self, sql, id);
+        let sql = "delete from estate where estate_id = $1
+            and estate_id not in (select estate_id from entry)
+            and estate_id not in (select estate_id from sealed_value)";
+        write_on!(self, sql, id);
         Ok(())
     }
 

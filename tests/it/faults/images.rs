@@ -110,7 +110,7 @@ async fn check(place: &str, base: &Base, image: &Image, acknowledged: &[Value]) 
         let code = answer["estate"].as_str().unwrap().parse().unwrap();
         let stands = store.primary().entry(code, answer["seq"].as_u64().unwrap()).await.unwrap();
         let stands = stands.unwrap_or_else(|| panic!("{place}: {answer} is lost"));
-        assert_eq!(answer["hash"], stands.hash.to_string(), "{place}: {answer}");
+        assert_eq!(answer["hash"], hex(&stands.hash), "{place}: {answer}");
     }
     retry(place, base, &books, acknowledged.last().copied()).await;
     drop(books);
@@ -147,4 +147,9 @@ fn write(path: &Path, image: &Image) {
             }
         }
     }
+}
+
+/// A stored hash as it is printed.
+fn hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

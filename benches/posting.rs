@@ -19,7 +19,10 @@ fn main() {
         for estates in [1, 10, 1_000] {
             runtime.block_on(over(&engine, estates));
         }
-        println!("{:<9} entries  callers   entries/s   p50 ms   p99 ms   of the first", engine.name());
+        println!(
+            "{:<9} entries  callers   entries/s   p50 ms   p99 ms   of the first",
+            engine.name()
+        );
         runtime.block_on(as_it_grows(&engine));
     }
 }

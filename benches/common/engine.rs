@@ -11,6 +11,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use mingzhang::store::{Location, Store};
+use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqliteSynchronous};
 use tempfile::TempDir;
@@ -148,9 +149,17 @@ impl Raw {
     async fn insert(&self, rows: &[(i64, String)]) {
         match self {
             Self::Sqlite(pool) => {
-                let sql = "insert into raw select value ->> 0, value ->> 1 from json_each($1)";
-                let rows = serde_json::to_string(rows).expect("texts");
-                sqlx::query(sql).bind(rows).execute(pool).await.expect("rows are inserted");
+                let mut tx = pool.begin_with("begin immediate").await.expect("a transaction");
+                for rows in rows.chunks(256) {
+                    let values = vec!["(?, ?)"; rows.len()].join(", ");
+                    let sql = AssertSqlSafe(format!("insert into raw values {values}"));
+                    let mut query = sqlx::query(sql);
+                    for (index, body) in rows {
+                        query = query.bind(*index).bind(body.clone());
+                    }
+                    query.execute(&mut *tx).await.expect("rows are inserted");
+                }
+                tx.commit().await.expect("a commit");
             }
             Self::Postgres(pool) => {
                 let sql = "insert into raw select * from unnest($1::bigint[], $2::text[])";

@@ -60,7 +60,9 @@ async fn establish(store: Store) -> Store {
 
 /// Books of some estates, each with one contract.
 pub async fn books_of(store: Store, estates: usize) -> Books {
-    books_within(store, estates, Limits::default()).await
+    let limits = Limits::default();
+    let batch_max = setting("BENCH_BATCH", limits.batch_max);
+    books_within(store, estates, Limits { batch_max, ..limits }).await
 }
 
 /// The same, otherwise bounded.
@@ -141,7 +143,7 @@ pub async fn import(
     let started = Instant::now();
     let (mut flight, mut sent) = (VecDeque::new(), 0);
     while sent < entries || !flight.is_empty() {
-        if sent < entries && flight.len() * request < WINDOW {
+        if sent < entries && flight.len() * request < setting("BENCH_WINDOW", WINDOW) {
             let size = request.min(entries - sent);
             let code = estate(sent / request % estates);
             let each = first + sent..first + sent + size;

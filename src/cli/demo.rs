@@ -8,6 +8,7 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::demonstration::{self, LOG, MadeUp};
 use mingzhang::services::instance;
+use mingzhang::services::keeper::remove_database;
 use mingzhang::store::{Location, Store, StoreError};
 
 use super::{Context, Failure, Outcome, serve};
@@ -99,16 +100,7 @@ async fn prepare(location: &Location, fresh: bool) -> Result<bool, Failure> {
             let Some(path) = location.file() else {
                 return Err("--fresh throws a SQLite file away; empty a database yourself".into());
             };
-            for ending in ["", "-wal", "-shm"] {
-                let mut name = path.as_os_str().to_owned();
-                name.push(ending);
-                match std::fs::remove_file(&name) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(error.into());
-                    }
-                    _ => {}
-                }
-            }
+            remove_database(path)?;
             Ok(false)
         }
     }

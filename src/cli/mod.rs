@@ -3,13 +3,16 @@
 //! Exit codes: 0 done, sound · 1 faults, refused or open rows · 2 could not run · 3 the pinned
 //! head is not in the chain.
 
+mod backup;
 mod completions;
 mod config;
 mod demo;
+mod doctor;
 mod estate;
 mod export;
 mod import;
 mod logging;
+mod rebuild;
 mod serve;
 mod verify;
 
@@ -30,7 +33,7 @@ use mingzhang::store::{Location, Store};
 #[derive(Debug, Parser)]
 #[command(name = "mingzhang", version, about, propagate_version = true)]
 pub struct Cli {
-    /// Where the books are: sqlite:PATH or postgres://USER@HOST/NAME
+    /// Where the books are: `sqlite:PATH` or `postgres://USER@HOST/NAME`
     #[arg(long, global = true, env = "MINGZHANG_DATABASE")]
     database: Option<String>,
     /// A streaming replica that pages read from (PostgreSQL)
@@ -64,8 +67,16 @@ enum Command {
     Import(import::Args),
     /// Write an estate's books to a file that anyone can verify
     Export(export::Args),
-    /// Verify an export; trusts nobody
+    /// Verify an export, or the whole database; trusts nobody
     Verify(verify::Args),
+    /// Make what is derived from the entries anew
+    Rebuild(rebuild::Args),
+    /// Copy everything into one verified file
+    Backup(backup::BackupArgs),
+    /// Put a backup into an empty database
+    Restore(backup::RestoreArgs),
+    /// Look at database and settings, and say what to mend
+    Doctor(doctor::Args),
     /// Show the settings in force and where each comes from
     Config(config::Args),
     /// Print completions for a shell
@@ -115,6 +126,16 @@ impl Context {
         Ok(self.settings.database.parse()?)
     }
 
+    /// The database as it may be shown: without a password.
+    fn shown_database(&self) -> String {
+        match self.settings.database.split_once("://") {
+            Some((scheme, rest)) => {
+                format!("{scheme}://{}", rest.rsplit_once('@').map_or(rest, |(_, place)| place))
+            }
+            None => self.settings.database.clone(),
+        }
+    }
+
     /// The books of a database that is there.
     async fn books(&self) -> Result<Books, Failure> {
         let store = Store::open(&self.location()?).await?;
@@ -123,6 +144,15 @@ impl Context {
 
     fn books_of(&self, store: Store, clock: Arc<dyn Clock>) -> Books {
         Books::open(store, clock, self.settings.limits)
+    }
+}
+
+/// A bar for what may take a while; hidden where nobody watches.
+fn bar(context: &Context, of: u64) -> indicatif::ProgressBar {
+    if context.quiet || context.json {
+        indicatif::ProgressBar::hidden()
+    } else {
+        indicatif::ProgressBar::new(of)
     }
 }
 
@@ -175,6 +205,10 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Import(args) => import::run(&context, args).await,
             Command::Export(args) => export::run(&context, args).await,
             Command::Verify(args) => verify::run_database(&context, &args).await,
+            Command::Rebuild(args) => rebuild::run(&context, args).await,
+            Command::Backup(args) => backup::backup(&context, args).await,
+            Command::Restore(args) => backup::restore(&context, args).await,
+            Command::Doctor(_) => doctor::run(&context).await,
             Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
         }
     });

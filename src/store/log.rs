@@ -3,6 +3,8 @@
 use super::engine::{Reader, ask, number, stored};
 use super::{LogNode, LogRow, StoreError};
 
+type RawRow = (i64, Option<String>, i64, Vec<u8>, String, String);
+
 impl Reader<'_> {
     /// The log this database is, once it is one.
     pub async fn log_origin(self) -> Result<Option<String>, StoreError> {
@@ -61,9 +63,8 @@ impl Reader<'_> {
         let sql = "select log_index, code, seq, hash, ref, body
             from entry left join estate using (estate_id)
             where log_index >= $1 order by log_index limit $2";
-        let rows: Vec<(i64, Option<String>, i64, Vec<u8>, String, String)> =
-            ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
-        let row = |(log_index, estate, seq, hash, r#ref, body): (_, _, _, _, _, String)| LogRow {
+        let rows: Vec<RawRow> = ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
+        let row = |(log_index, estate, seq, hash, r#ref, body): RawRow| LogRow {
             log_index,
             estate,
             seq,

@@ -192,15 +192,11 @@ fn migrated(done: Result<(), sqlx::migrate::MigrateError>) -> Result<(), StoreEr
 impl StoreError {
     /// True where the disk or the file system failed: whatever is written next may be lost.
     pub fn is_broken_disk(&self) -> bool {
-        // SQLITE_IOERR and its kinds (10 and, in the low byte, 10), SQLITE_CORRUPT, _NOTADB.
-        self.sqlite_code().is_some_and(|code| matches!(code & 0xff, 10 | 11 | 26))
-    }
-
-    /// True where there was no room; nothing is wrong that more room doesn't mend.
-    pub fn is_full_disk(&self) -> bool {
+        // SQLITE_IOERR and its kinds (10 and, in the low byte, 10), SQLITE_CORRUPT, _NOTADB;
+        // PostgreSQL's io_error, data_corrupted, index_corrupted.
         let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
-        // SQLITE_FULL; PostgreSQL's disk_full.
-        self.sqlite_code() == Some(13) || error.code().is_some_and(|code| code == "53100")
+        self.sqlite_code().is_some_and(|code| matches!(code & 0xff, 10 | 11 | 26))
+            || error.code().is_some_and(|code| matches!(&*code, "58030" | "XX001" | "XX002"))
     }
 
     fn sqlite_code(&self) -> Option<i32> {

@@ -5,12 +5,12 @@ use mingzhang::ledger::findings::findings;
 use mingzhang::ledger::id::EntryHash;
 use mingzhang::ledger::json::Value;
 use mingzhang::ledger::period::parse_date;
-use mingzhang::services::books::{PostError, Posted};
+use mingzhang::services::books::{Limits, PostError, Posted};
 use test_case::test_case;
 
 use crate::harness::{
-    On, TestBook, cosigned, credit, debit, event, invoice, of_contract, org, prepared, reviewer,
-    sign,
+    On, TestBook, cosigned, credit, debit, estate, event, invoice, of_contract, org, prepared,
+    reviewer, sign,
 };
 
 fn contract(no: &str, amount: &str) -> mingzhang::ledger::event::Event {
@@ -548,4 +548,25 @@ async fn a_fee_beyond_the_usual_needs_evidence(on: On) {
     let shown = event("income", [("evidence", invoice("F1", "99.00"))]);
     let draft = book.money(shown, lines("1.00", "99.00", "100.00"));
     book.post(draft).await.unwrap();
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_book_opened_again_goes_on_from_its_snapshot(on: On) {
+    let limits = Limits { snapshot_every: 5, ..Limits::default() };
+    let mut book = TestBook::bounded(on, limits).await;
+    book.open_estate(estate()).await;
+    for _ in 0..11 {
+        let lines = vec![debit("R.1001.01", "100.00"), credit("R.4502.01", "100.00")];
+        let draft = book.money(event("income", []), lines);
+        book.post(draft).await.unwrap();
+    }
+    let kept = book.books.store().primary().snapshot(estate()).await.unwrap().unwrap();
+    assert_eq!(kept.entries, 10, "the last multiple of five");
+    let again = book.again().await;
+    let (first, second) = (book.book().await, again.book(estate()).await.unwrap().unwrap());
+    assert_eq!(first.snapshot().unwrap(), second.snapshot().unwrap());
+    assert_eq!(second.head().entries, 13);
+    assert_eq!(again.fold(estate()).await.unwrap().snapshot().unwrap(), first.snapshot().unwrap());
 }

@@ -141,6 +141,12 @@ impl TestBook {
         Self { books, clock, directory, database, drafted: 0 }
     }
 
+    /// The same database opened a second time, as by another process.
+    pub async fn again(&self) -> Books {
+        let store = Store::open(&self.database.parse().unwrap()).await.unwrap();
+        Books::open(store, self.clock.clone(), *self.books.limits())
+    }
+
     /// The estate 和苑小区, its book open since 2025, two bank accounts.
     pub async fn open(on: On) -> Self {
         let book = Self::empty(on).await;

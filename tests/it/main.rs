@@ -3,9 +3,12 @@
 mod books;
 mod cli;
 mod docs;
+mod faults;
 mod harness;
 mod import;
 mod journal;
+mod keeping;
+mod kill;
 mod layering;
 mod operations;
 mod pages;

@@ -1,5 +1,6 @@
 //! The real program as a child process, and journals for it to post.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -17,6 +18,8 @@ use crate::harness::{LOG, actor, credit, debit, event, org};
 pub struct Program {
     pub directory: tempfile::TempDir,
     pub database: String,
+    /// Settings by the environment.
+    pub environment: Vec<(&'static str, String)>,
 }
 
 impl Program {
@@ -24,20 +27,30 @@ impl Program {
     pub fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", directory.path().join("books.db").display());
-        let program = Self { directory, database };
+        let program = Self::at(directory, database);
         program.open_log();
         program
     }
 
+    /// With the database that a URL names.
+    pub fn at(directory: tempfile::TempDir, database: String) -> Self {
+        Self { directory, database, environment: Vec::new() }
+    }
+
     /// Names the log and opens the estate 0.
     pub fn open_log(&self) {
+        let (status, said) = told(&self.opening().output().unwrap());
+        assert_eq!(status, 0, "{said}");
+    }
+
+    /// The command that makes the database, names the log and opens the estate 0.
+    pub fn opening(&self) -> Command {
         let code = estate(0);
-        let (status, said) = self.run(&format!(
+        self.command(&format!(
             "estate open --log {LOG} --code {code} --name 和苑小区 --address 民乐县 \
             --households 320 --area 32000.00 --company 甲物业公司 --bank R,农业银行,****0001 \
             --date 2025-01-01"
-        ));
-        assert_eq!(status, 0, "{said}");
+        ))
     }
 
     pub fn command(&self, arguments: &str) -> Command {
@@ -46,6 +59,7 @@ impl Program {
             .arg("--database")
             .arg(&self.database)
             .args(arguments.split_whitespace())
+            .envs(self.environment.iter().map(|(key, value)| (*key, value)))
             .current_dir(self.directory.path())
             .stdin(Stdio::null());
         command
@@ -65,7 +79,7 @@ impl Program {
 
     /// Runs `import journal` with `--json`: exit code, answers, totals.
     pub fn import(&self, arguments: &str) -> (i32, Vec<Value>, Value) {
-        let output = self.command(&format!("--json import journal {arguments}")).output().unwrap();
+        let output = self.journal(arguments).output().unwrap();
         let (status, said) = told(&output);
         let mut answers = answers(&output.stdout);
         let totals = answers.pop().unwrap_or_else(|| panic!("no totals: {said}"));
@@ -74,7 +88,76 @@ impl Program {
     }
 }
 
-fn told(output: &Output) -> (i32, String) {
+impl Program {
+    /// `import journal` with `--json`.
+    pub fn journal(&self, arguments: &str) -> Command {
+        self.command(&format!("--json import journal {arguments}"))
+    }
+
+    /// How many entries there are; the whole database verifies.
+    pub fn verified(&self) -> u64 {
+        let (status, said) = self.run("--json verify");
+        assert_eq!(status, 0, "{said}");
+        let last = said.lines().last().and_then(|line| serde_json::from_str::<Value>(line).ok());
+        let report = last.filter(|report| report["format"] == "verify-database/1");
+        report.unwrap_or_else(|| panic!("{said}"))["entries"].as_u64().unwrap()
+    }
+
+    /// After whatever befell it: the books are sound, every acknowledged draft stands as it was
+    /// acknowledged, and posting the same journal again leaves each of its drafts there once.
+    /// `before` is how many entries there were before the journal.
+    pub fn settle(&self, file: &str, acknowledged: &[Value], before: u64) {
+        let survived = self.verified();
+        let told = u64::try_from(stand(acknowledged).count()).unwrap();
+        assert!(survived >= before, "{survived} entries of {before} survived");
+        let (status, answers, totals) = self.import(&format!("{file} --commit"));
+        assert_eq!(status, 0, "{totals} {answers:?}");
+        assert!(totals["known"].as_u64().unwrap() >= told, "{totals}, acknowledged: {told}");
+        let standing: HashMap<String, &Value> = stand(&answers).collect();
+        assert_eq!(standing.len(), answers.len(), "every reference stands once");
+        for (key, told) in stand(acknowledged) {
+            let stands = standing[&key];
+            assert_eq!(stands["status"], "known", "{told} was lost");
+            for key in ["estate", "seq", "hash"] {
+                assert_eq!(told[key], stands[key], "{told} became {stands}");
+            }
+        }
+        let known = totals["known"].as_u64().unwrap();
+        assert_eq!(survived, before + known, "what survived is what is known");
+    }
+}
+
+/// Answers that say an entry stands, by estate and reference.
+pub fn stand(answers: &[Value]) -> impl Iterator<Item = (String, &Value)> {
+    let stands = |answer: &&Value| answer["status"] == "posted" || answer["status"] == "known";
+    let key = |answer: &Value| format!("{} {}", answer["estate"], answer["ref"]);
+    answers.iter().filter(stands).map(move |answer| (key(answer), answer))
+}
+
+/// Numbers that look random and are the same for the same seed (`SplitMix64`).
+pub struct Chance(pub u64);
+
+impl Chance {
+    /// Below a bound.
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).unwrap()).unwrap()
+    }
+
+    /// A seed that was given by `MINGZHANG_SEED`, or this one; it is printed, for a failure.
+    pub fn seeded(seed: u64) -> Self {
+        let given = std::env::var("MINGZHANG_SEED").ok().and_then(|text| text.parse().ok());
+        let seed = given.unwrap_or(seed);
+        println!("MINGZHANG_SEED={seed}");
+        Self(seed)
+    }
+}
+
+/// Exit code and what was said.
+pub fn told(output: &Output) -> (i32, String) {
     let said = [output.stdout.as_slice(), &output.stderr].map(String::from_utf8_lossy).concat();
     (output.status.code().unwrap_or(-1), said)
 }
@@ -152,4 +235,23 @@ pub fn journal(estates: usize, receipts: usize) -> Vec<String> {
         receipt_line(estate(nth % estates), &format!("load:{nth:06}"), yuan)
     });
     opened.chain(each).collect()
+}
+
+/// Lines of receipts over some estates, one in eight of them a batch; `name` keeps their
+/// references apart from those of other journals.
+pub fn receipts(name: &str, estates: usize, lines: usize, chance: &mut Chance) -> Vec<String> {
+    let mut drawn = 0;
+    let mut one = |nth: usize, yuan: usize| {
+        drawn += 1;
+        let yuan = u64::try_from(yuan + 1).unwrap();
+        json_of(&receipt(estate(nth), &format!("{name}:{drawn:06}"), yuan))
+    };
+    let line = |_| {
+        let nth = chance.below(estates);
+        match chance.below(8) {
+            0 => (0..2 + chance.below(4)).map(|yuan| one(nth, yuan)).collect::<Value>().to_string(),
+            yuan => one(nth, yuan).to_string(),
+        }
+    };
+    (0..lines).map(line).collect()
 }

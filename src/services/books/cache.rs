@@ -64,6 +64,11 @@ impl Cache {
         self.books.remove(&estate);
     }
 
+    /// The estates whose books are here.
+    pub fn estates(&self) -> Vec<EstateCode> {
+        self.books.iter().map(|(estate, _)| estate).collect()
+    }
+
     /// Books, and what they take in bytes.
     pub fn size(&self) -> (u64, u64) {
         (u64::try_from(self.books.len()).unwrap_or_default(), self.books.weight())

@@ -74,6 +74,9 @@ struct Shared {
     cache: Cache,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
+    /// The size of the log that the newest of all books shown so far needs: lists are not read
+    /// from a replica that has less.
+    shown_to: AtomicU64,
     /// Why nothing is posted any more until the program starts again.
     broken: OnceLock<String>,
 }
@@ -289,6 +292,7 @@ impl Books {
             limits,
             cache: Cache::new(limits.memory_bytes),
             fresh_to: AtomicU64::new(0),
+            shown_to: AtomicU64::new(0),
             broken: OnceLock::new(),
         });
         let (desk, at_desk) = mpsc::channel(limits.queue_max);

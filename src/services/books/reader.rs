@@ -133,7 +133,7 @@ impl Books {
 impl Shared {
     /// Where pages read: never older than what this process has shown.
     fn near(&self) -> Reader<'_> {
-        self.store.near(self.fresh_to.load(Ordering::Acquire))
+        self.store.near(self.shown_to.load(Ordering::Acquire))
     }
 
     /// The cached book, or the book folded from the store.
@@ -150,7 +150,12 @@ impl Shared {
     pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
         let known = self.fresh_to.load(Ordering::Acquire);
         if size > known && self.cache.size().0 > 0 {
-            for estate in self.store.primary().estates_since(known).await? {
+            // Nothing was followed yet: a few books against the whole log.
+            let estates = match known {
+                0 => self.cache.estates(),
+                _ => self.store.primary().estates_since(known).await?,
+            };
+            for estate in estates {
                 if let Some(book) = self.cache.book(estate) {
                     self.catch_up(Book::clone(&book), estate).await?;
                 }
@@ -173,7 +178,9 @@ impl Shared {
             let rows = self.store.primary().entries_from(estate, from, CHUNK).await?;
             if !rows.is_empty() {
                 for row in rows {
+                    let size = row.log_index + 1;
                     self.apply(&mut book, estate, row).await?;
+                    self.shown_to.fetch_max(size, Ordering::AcqRel);
                 }
                 continue;
             }
@@ -222,7 +229,8 @@ impl Shared {
             None => None,
         };
         let fits = book.estate() == estate && head.entries == kept.entries;
-        if fits && last.is_some_and(|last| last.hash == head.hash) {
+        if let Some(last) = last.filter(|last| fits && last.hash == head.hash) {
+            self.shown_to.fetch_max(last.log_index + 1, Ordering::AcqRel);
             return Ok(Some(book));
         }
         tracing::warn!(%estate, "a snapshot is of another chain; the book is folded anew");

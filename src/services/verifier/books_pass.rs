@@ -3,7 +3,7 @@
 
 use super::log_pass::expected_row;
 use super::progress::Shared;
-use super::{DatabaseFault, Listener, Question, VerifierError, compare};
+use super::{DatabaseFault, Listener, Question, VerifierError, compare, read_all};
 use crate::ledger::book::{Book, SnapshotError};
 use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
@@ -89,12 +89,12 @@ impl Pass<'_> {
         let mut run = Verification::new(self.question.pin);
         let end = self.shared.entries();
         loop {
-            let rows = self.reader.entries_from(code, run.entries(), CHUNK).await?;
+            let mut rows = self.reader.entries_from(code, run.entries(), CHUNK).await?;
             if rows.is_empty() {
                 break;
             }
-            for stored in rows {
-                let read = Read::of(&stored.body);
+            let bodies = rows.iter_mut().map(|row| std::mem::take(&mut row.body)).collect();
+            for (stored, read) in rows.iter().zip(read_all(bodies).await) {
                 if run.entries() == 0 {
                     self.check_directory(stored.log_index, &read, row);
                 }
@@ -108,7 +108,6 @@ impl Pass<'_> {
                 self.check_snapshot(code, &run, snapshot.as_ref());
             }
             self.shared.books_step(self.within_log);
-            tokio::task::yield_now().await;
         }
         if let Some(snapshot) = snapshot.filter(|kept| kept.entries > run.entries()) {
             let place = ("book_snapshot", &code as &dyn std::fmt::Display);

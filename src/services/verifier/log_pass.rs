@@ -1,11 +1,11 @@
 //! The pass over the log, in its order: each row's columns against its bytes, and the tree.
 
 use super::progress::Shared;
-use super::{DatabaseFault, VerifierError, compare};
-use crate::ledger::chain::entry_hash;
-use crate::ledger::entry::Entry;
+use super::{DatabaseFault, VerifierError, compare, read_all};
+use crate::ledger::entry::{Entry, PostedEntry};
 use crate::ledger::id::EntryHash;
 use crate::proof::merkle::{Edge, FullNode, Hash};
+use crate::proof::verify::Read;
 use crate::store::{DirectoryRow, LogRow, NewEstate, Reader, Store};
 
 /// Rows read at a time.
@@ -21,18 +21,18 @@ pub(super) async fn run(
     let (mut edge, end) = (shared.edge(), shared.entries());
     while edge.size() < end {
         let left = u32::try_from(end - edge.size()).unwrap_or(CHUNK).min(CHUNK);
-        let rows = reader.log_rows(edge.size(), left).await?;
+        let mut rows = reader.log_rows(edge.size(), left).await?;
         let mut faults = Vec::new();
         if rows.is_empty() {
             compare(&mut faults, ("entry", &edge.size()), "log_index", &edge.size(), &"gone");
             shared.fault(faults);
             return Ok(edge.root());
         }
-        for row in rows {
-            let before = edge.size();
-            check_row(log, before, &row, &mut faults);
+        let bodies = rows.iter_mut().map(|row| std::mem::take(&mut row.body)).collect();
+        for (row, read) in rows.iter().zip(read_all(bodies).await) {
+            check_row(log, edge.size(), row, &read, &mut faults);
             // The tree is over the bytes, not over the hash beside them.
-            for node in edge.push(*entry_hash(&row.body).as_bytes()) {
+            for node in edge.push(*read.hash().as_bytes()) {
                 check_node(reader, node, &mut faults).await?;
             }
         }
@@ -43,20 +43,18 @@ pub(super) async fn run(
         if torn {
             return Ok(edge.root());
         }
-        tokio::task::yield_now().await;
     }
     check_count(reader, &edge, end, shared).await?;
     Ok(edge.root())
 }
 
-fn check_row(log: &str, index: u64, row: &LogRow, faults: &mut Vec<DatabaseFault>) {
+fn check_row(log: &str, index: u64, row: &LogRow, read: &Read, faults: &mut Vec<DatabaseFault>) {
     let place = ("entry", &index as &dyn std::fmt::Display);
     compare(faults, place, "log_index", &index, &row.log_index);
-    let hash = entry_hash(&row.body);
     let found = <[u8; 32]>::try_from(row.hash.as_slice()).map(EntryHash::from_bytes);
     let found = found.map_or_else(|_| format!("{} bytes", row.hash.len()), |h| h.to_string());
-    compare(faults, place, "hash", &hash, &found);
-    let Ok(entry) = Entry::decode(&row.body) else {
+    compare(faults, place, "hash", &read.hash(), &found);
+    let Ok(PostedEntry { entry, .. }) = read.entry() else {
         // Why it can't be read is told by the pass over its estate's chain, in words; but an
         // estate that can't be found has no such pass.
         if row.estate.is_none() {

@@ -18,7 +18,7 @@ use thiserror::Error;
 
 use crate::ledger::id::{EntryHash, EstateCode};
 use crate::proof::merkle::Hash;
-use crate::proof::verify::{Report, VerifyError};
+use crate::proof::verify::{Read, Report, VerifyError};
 use crate::store::{Store, StoreError};
 
 pub use log_pass::directory_row;
@@ -127,6 +127,14 @@ fn compare(
     }
 }
 
+/// Reads bodies off the runtime's own threads, so that both passes use a core each.
+async fn read_all(bodies: Vec<Vec<u8>>) -> Vec<Read> {
+    let read = move || bodies.iter().map(|body| Read::of(body)).collect();
+    let read = tokio::task::spawn_blocking(read).await;
+    // A reader that panicked must not pass for one that found nothing.
+    read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}
+
 /// Why a database could not be judged.
 #[derive(Debug, Error)]
 pub enum VerifierError {
@@ -154,10 +162,10 @@ pub async fn verify(
     let reader = store.primary();
     let log = reader.log_origin().await?.ok_or(StoreError::Unnamed)?;
     let size = reader.log_size().await?;
-    if let Some(code) = question.estate {
-        if !reader.has_estate(code).await? {
-            return Err(VerifierError::NoEstate(code));
-        }
+    if let Some(code) = question.estate
+        && !reader.has_estate(code).await?
+    {
+        return Err(VerifierError::NoEstate(code));
     }
     let progress = match remembered {
         Some(progress) => progress.checked(&log, size)?,

@@ -131,7 +131,7 @@ impl Store {
         let (Engine::Postgres(_), Location::Postgres(options)) = (&self.engine, location) else {
             return Err(StoreError::NoReplica);
         };
-        self.replica = Some((postgres::connect_replica(options)?, Arc::default()));
+        self.replica = Some((postgres::connect_replica(options), Arc::default()));
         self.refresh_replica().await;
         Ok(self)
     }

@@ -85,12 +85,13 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<Engine, StoreE
 }
 
 /// A replica is read only, and may be away for a while.
-pub(super) fn connect_replica(options: &PgConnectOptions) -> Result<PgPool, StoreError> {
-    Ok(pool().connect_lazy_with(session(options)))
+pub(super) fn connect_replica(options: &PgConnectOptions) -> PgPool {
+    pool().connect_lazy_with(session(options))
 }
 
 /// How a server is set, as far as durability depends on it.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the server's own")]
 pub struct Settings {
     /// Its version.
     pub version: String,
@@ -112,6 +113,8 @@ pub struct Settings {
     pub clock_ms: i64,
 }
 
+type SettingsRow = (String, String, String, String, String, String, bool, bool, i64);
+
 pub(super) async fn settings(pool: &PgPool) -> Result<Settings, StoreError> {
     let sql = "select current_setting('server_version'), current_setting('fsync'),
         current_setting('full_page_writes'), current_setting('synchronous_commit'),
@@ -119,8 +122,7 @@ pub(super) async fn settings(pool: &PgPool) -> Result<Settings, StoreError> {
         pg_is_in_recovery(),
         coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false),
         cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-    type Row = (String, String, String, String, String, String, bool, bool, i64);
-    let row: Row = sqlx::query_as(sql).fetch_one(pool).await?;
+    let row: SettingsRow = sqlx::query_as(sql).fetch_one(pool).await?;
     Ok(Settings {
         version: row.0,
         fsync: row.1 == "on",

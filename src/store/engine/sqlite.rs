@@ -120,9 +120,7 @@ pub(super) fn disk_free(path: &Path) -> Option<u64> {
 /// `integrity_check` and `foreign_key_check`: what they find.
 pub(super) async fn integrity(pool: &SqlitePool) -> Result<Vec<String>, StoreError> {
     let said: Vec<String> =
-        sqlx::query_scalar("select integrity_check from pragma_integrity_check(100)")
-            .fetch_all(pool)
-            .await?;
+        sqlx::query_scalar("pragma integrity_check(100)").fetch_all(pool).await?;
     let sql = "select 'a row of ' || \"table\" || ' names a row of ' || parent || ' that is gone'
         from pragma_foreign_key_check limit 100";
     let orphans: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await?;

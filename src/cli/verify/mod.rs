@@ -1,7 +1,10 @@
 //! `verify [FILE]`: recomputes an export and says what it found. A file is verified without
-//! database or network; without one, every estate of the database is exported and verified.
+//! database or network; without one, the whole database is (`database.rs`).
+
+mod database;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -12,9 +15,9 @@ use mingzhang::ledger::format::grouped;
 use mingzhang::ledger::id::{EntryHash, EstateCode};
 use mingzhang::ledger::period::parse_date;
 use mingzhang::proof::verify::{Fault, Report, verify};
-use mingzhang::services::books::Books;
 use mingzhang::services::clock::{Clock, SystemClock};
-use mingzhang::services::exporter;
+
+pub use database::run as run_database;
 
 /// A file from this size on is verified with a progress bar.
 const BAR_FROM_BYTES: usize = 10 << 20;
@@ -30,6 +33,9 @@ pub struct Args {
     /// A head you know of: it must be in the chain
     #[arg(long)]
     pin: Option<EntryHash>,
+    /// Remember in this file how far it is, and go on from there
+    #[arg(long, conflicts_with_all = ["file", "estate"])]
+    resume: Option<PathBuf>,
     /// Findings as of this day (default: today)
     #[arg(long, value_parser = parse_date)]
     as_of: Option<NaiveDate>,
@@ -49,76 +55,30 @@ pub fn run_file(context: &Context, args: &Args, file: &Path) -> Result<Outcome, 
     judge(context, args, &name, &bytes)
 }
 
-/// Verifies what a database would export, an estate at a time.
-pub async fn run_database(context: &Context, args: &Args) -> Result<Outcome, Failure> {
-    let books = context.books().await?;
-    let mut outcomes = Vec::new();
-    let mut after = None;
-    loop {
-        let codes = books.store().primary().estates("", after, 200).await?;
-        let Some(last) = codes.last() else { break };
-        after = Some(*last);
-        for code in codes.into_iter().filter(|code| args.estate.is_none_or(|only| only == *code)) {
-            outcomes.push(verify_estate(context, args, &books, code).await?);
-        }
-    }
-    if outcomes.is_empty() {
-        return Err(context.say("没有可核对的小区", "there is no such estate to verify").into());
-    }
-    // A pin stands in one estate's chain, so it must be found in one, not in all.
-    let found = outcomes.iter().any(|outcome| *outcome != Outcome::OtherHistory);
-    let faults = outcomes.contains(&Outcome::Faults);
-    Ok(match (found, faults) {
-        (false, _) => Outcome::OtherHistory,
-        (true, true) => Outcome::Faults,
-        (true, false) => Outcome::Done,
-    })
-}
-
-async fn verify_estate(
-    context: &Context,
-    args: &Args,
-    books: &Books,
-    code: EstateCode,
-) -> Result<Outcome, Failure> {
-    let name = format!("{} {code}", context.settings.database);
-    let book = match books.book(code).await {
-        Ok(Some(book)) => book,
-        Ok(None) => return Err(format!("{name}: the book is empty").into()),
-        Err(damaged) => {
-            println!("{} {damaged}", context.say("错误", "fault"));
-            return Ok(Outcome::Faults);
-        }
-    };
-    let mut pieces = exporter::jsonl(books, &book);
-    let mut bytes = Vec::new();
-    while let Some(piece) = pieces.next().await? {
-        bytes.extend(piece);
-    }
-    context.tell(format!("── {code} {}", book.profile().name));
-    judge(context, args, &name, &bytes)
-}
-
 fn judge(context: &Context, args: &Args, name: &str, bytes: &[u8]) -> Result<Outcome, Failure> {
     let started = std::time::Instant::now();
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let bar = progress(context, bytes);
     let report = verify(bytes, args.pin, threads, &|done| bar.set_position(done))?;
     bar.finish_and_clear();
-    let as_of = args.as_of.unwrap_or_else(|| SystemClock.now().day());
-    let findings = report.findings(as_of);
+    show(context, args, name, &report, started.elapsed());
     let pin_missing = args.pin.is_some() && report.after_pin.is_none();
-    if context.json {
-        let seconds = started.elapsed().as_secs_f64();
-        println!("{}", to_json(name, &report, &findings, as_of, seconds));
-    } else {
-        tell(context, &report, &findings, as_of);
-    }
     Ok(match (pin_missing, report.is_sound()) {
         (true, _) => Outcome::OtherHistory,
         (false, true) => Outcome::Done,
         (false, false) => Outcome::Faults,
     })
+}
+
+/// Shows what was found of one estate.
+fn show(context: &Context, args: &Args, name: &str, report: &Report, took: Duration) {
+    let as_of = args.as_of.unwrap_or_else(|| SystemClock.now().day());
+    let findings = report.findings(as_of);
+    if context.json {
+        println!("{}", to_json(name, report, &findings, as_of, took.as_secs_f64()));
+    } else {
+        tell(context, report, &findings, as_of);
+    }
 }
 
 fn progress(context: &Context, bytes: &[u8]) -> indicatif::ProgressBar {

@@ -24,10 +24,9 @@ impl Store {
                 Ok(WriteTx::Sqlite(write.begin_with("begin immediate").await?))
             }
             Engine::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
-                let sql = "select instance_id from instance for update";
-                sqlx::query(sql).execute(&mut *tx).await?;
-                Ok(WriteTx::Postgres(tx))
+                // One trip to the server; what is read after it is as the lock found it.
+                let sql = "begin; select instance_id from instance for update";
+                Ok(WriteTx::Postgres(pool.begin_with(sql).await?))
             }
         }
     }

@@ -61,6 +61,11 @@ fn session(options: &PgConnectOptions) -> PgConnectOptions {
         ("lock_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("client_min_messages", "warning"),
+        // Every query here that may meet many rows has its index. A plan is kept for long, and
+        // one made while the log was small would read all of it later.
+        ("enable_seqscan", "off"),
+        // What has no index costs the planner a fortune then, and it would compile it.
+        ("jit", "off"),
     ])
 }
 

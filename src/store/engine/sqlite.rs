@@ -24,6 +24,11 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a step of the schema is tried that another process may be taking, too.
 const MIGRATION_TRIES: u32 = 5;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
+/// Pages in the writer's memory: those that a transaction changes must not be written twice.
+const WRITER_CACHE_KIB: u32 = 16 << 10;
+/// Pages in the write-ahead log after which it is brought into the file: a page of an index that
+/// many transactions changed is written once. Each checkpoint keeps one commit waiting.
+const CHECKPOINT_PAGES: u32 = 16_000;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -38,7 +43,11 @@ pub(super) async fn connect(path: &Path) -> Result<Engine, StoreError> {
         .pragma("recursive_triggers", "on")
         .pragma("trusted_schema", "off")
         .pragma("temp_store", "memory");
-    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let writer = options
+        .clone()
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
+    let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
     check_version(&version(&write).await?)?;
     migrate(&write, path).await?;
     let readers = options.read_only(true).create_if_missing(false);

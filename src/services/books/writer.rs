@@ -196,7 +196,7 @@ async fn try_round(
     let entries = usize::try_from(end.size() - before).unwrap_or_default();
     telemetry::round_committed(entries, begun.elapsed());
     // Before the books: nobody is shown a book and a list that lacks its last entry.
-    shared.shown_to.fetch_max(edge.size(), Ordering::AcqRel);
+    shared.shown_to.fetch_max(end.size(), Ordering::AcqRel);
     for book in books.into_values().filter(|book| book.head().entries > 0) {
         shared.cache.publish(Arc::new(book));
     }

@@ -10,7 +10,7 @@ struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
     fn mount(path: &'a Path) -> Result<Self, String> {
-        mount(path, "size=6m")?;
+        mount(path, "size=4m")?;
         Ok(Self(path))
     }
 

@@ -47,8 +47,8 @@ impl Reader<'_> {
         estate: EstateCode,
         seq: u64,
     ) -> Result<Option<StoredRow>, StoreError> {
-        let sql = "select log_index, seq, hash, body from entry join estate using (estate_id)
-            where code = $1 and seq = $2";
+        let sql = "select log_index, seq, hash, body from entry
+            where estate_id = (select estate_id from estate where code = $1) and seq = $2";
         let row: Option<EntryRow> =
             ask!(self, fetch_optional, sql, estate.as_str().to_owned(), stored(seq))?;
         Ok(row.map(read_row))
@@ -61,8 +61,10 @@ impl Reader<'_> {
         from: u64,
         limit: u32,
     ) -> Result<Vec<StoredRow>, StoreError> {
-        let sql = "select log_index, seq, hash, body from entry join estate using (estate_id)
-            where code = $1 and seq >= $2 order by seq limit $3";
+        // Not a join: behind one PostgreSQL sorts all that follows to find the first few.
+        let sql = "select log_index, seq, hash, body from entry
+            where estate_id = (select estate_id from estate where code = $1) and seq >= $2
+            order by seq limit $3";
         let (code, limit) = (estate.as_str().to_owned(), i64::from(limit));
         let rows: Vec<EntryRow> = ask!(self, fetch_all, sql, code, stored(from), limit)?;
         Ok(rows.into_iter().map(read_row).collect())
@@ -75,8 +77,9 @@ impl Reader<'_> {
         before: u64,
         limit: u32,
     ) -> Result<Vec<StoredRow>, StoreError> {
-        let sql = "select log_index, seq, hash, body from entry join estate using (estate_id)
-            where code = $1 and seq < $2 order by seq desc limit $3";
+        let sql = "select log_index, seq, hash, body from entry
+            where estate_id = (select estate_id from estate where code = $1) and seq < $2
+            order by seq desc limit $3";
         let (code, limit) = (estate.as_str().to_owned(), i64::from(limit));
         let rows: Vec<EntryRow> = ask!(self, fetch_all, sql, code, stored(before), limit)?;
         Ok(rows.into_iter().map(read_row).collect())

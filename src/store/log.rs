@@ -68,9 +68,10 @@ impl Reader<'_> {
 
     /// Rows of the log as they stand, from an index on.
     pub async fn log_rows(self, from: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
-        let sql = "select log_index, code, seq, hash, ref, body
-            from entry left join estate using (estate_id)
-            where log_index >= $1 order by log_index limit $2";
+        let sql = "select log_index,
+                (select code from estate where estate.estate_id = entry.estate_id),
+                seq, hash, ref, body
+            from entry where log_index >= $1 order by log_index limit $2";
         let rows: Vec<RawRow> = ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
         let row = |(log_index, estate, seq, hash, r#ref, body): RawRow| LogRow {
             log_index,

@@ -6,7 +6,7 @@
 //! under them.
 
 mod cache;
-mod door;
+pub(in crate::services) mod door;
 mod reader;
 mod round;
 mod standing;

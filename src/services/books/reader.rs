@@ -246,9 +246,7 @@ impl Shared {
             let rows = self.store.primary().entries_from(estate, from, CHUNK).await?;
             if !rows.is_empty() {
                 for row in rows {
-                    let size = row.log_index + 1;
                     self.apply(&mut book, estate, row).await?;
-                    self.shown_to.fetch_max(size, Ordering::AcqRel);
                 }
                 continue;
             }

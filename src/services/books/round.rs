@@ -214,7 +214,7 @@ impl<'a> Round<'a> {
             let stands = self.standing(draft.estate, seq).await?;
             let taken = || PostError::RefTaken { no, r#ref: draft.r#ref.clone() };
             let stands = stands.ok_or_else(taken)?;
-            if !is_same(draft, by, &stands.entry) {
+            if !draft.stands_as(by, &stands.entry) {
                 return Err(taken());
             }
             answers.push(Posted { estate: draft.estate, seq, hash: stands.hash, known: true });
@@ -375,19 +375,6 @@ pub fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
     let body = book.snapshot().map_err(|error| unwritable(&error))?;
     let body = String::from_utf8(body).map_err(|error| unwritable(&error))?;
     Ok(SnapshotRow { entries: book.head().entries, body })
-}
-
-/// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.
-fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
-    let place = Place {
-        act: stands.act,
-        by,
-        log: &stands.log,
-        prev: stands.prev,
-        seq: stands.seq,
-        time: stands.time,
-    };
-    encode(&draft.at(&place)) == encode(stands)
 }
 
 async fn read_end(shared: &Shared, tx: &mut WriteTx, size: u64) -> Result<End, PostError> {

@@ -10,7 +10,7 @@ use std::io::BufRead;
 
 use super::answer::{Answer, Sent, Totals, unread};
 use super::lines::{Line, Lines};
-use super::{Journal, JournalError, Report, door};
+use super::{Journal, JournalError, Report};
 use crate::ledger::book::Book;
 use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Batch, Draft, Place};
@@ -18,7 +18,7 @@ use crate::ledger::encoding::encode;
 use crate::ledger::entry::{Act, Actor, Entry, PostedEntry};
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
-use crate::services::books::{Books, PostError, Posted};
+use crate::services::books::{Books, PostError, Posted, door};
 use crate::store::StoreError;
 
 /// Drafts whose references are looked up together.

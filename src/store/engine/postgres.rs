@@ -64,6 +64,7 @@ fn session(options: &PgConnectOptions) -> PgConnectOptions {
         // Every query here that may meet many rows has its index. A plan is kept for long, and
         // one made while the log was small would read all of it later.
         ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
         // What has no index costs the planner a fortune then, and it would compile it.
         ("jit", "off"),
     ])

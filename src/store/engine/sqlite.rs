@@ -25,10 +25,10 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 const MIGRATION_TRIES: u32 = 5;
 const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
 /// Pages in the writer's memory: those that a transaction changes must not be written twice.
-const WRITER_CACHE_KIB: u32 = 16 << 10;
+const WRITER_CACHE_KIB: u32 = 8 << 10;
 /// Pages in the write-ahead log after which it is brought into the file: a page of an index that
 /// many transactions changed is written once. Each checkpoint keeps one commit waiting.
-const CHECKPOINT_PAGES: u32 = 16_000;
+const CHECKPOINT_PAGES: u32 = 4_000;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 

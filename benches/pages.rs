@@ -75,10 +75,10 @@ async fn first_ms(site: std::net::SocketAddr, path: &str) -> f64 {
 }
 
 /// Pages a second as a share of static ones.
-async fn measure(site: std::net::SocketAddr, size: usize, path: &str, first: f64) -> f64 {
+async fn measure(server: std::net::SocketAddr, size: usize, path: &str, first: f64) -> f64 {
     let path = escaped(path);
-    let body = fetch(site, &path, 1).await.1;
-    let took = load(site, &path).await;
+    let body = fetch(server, &path, 1).await.1;
+    let took = load(server, &path).await;
     let fixed = static_server(body).await;
     let limit = load(fixed, "/").await;
     let count = CONNECTIONS * REQUESTS;

@@ -59,6 +59,15 @@ impl Reader<'_> {
         Ok(values)
     }
 
+    /// Rows whose estate is not in the directory: their table, and how many there are.
+    pub async fn orphans(self) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "select 'book_snapshot', count(*) from book_snapshot
+                where estate_id not in (select estate_id from estate)
+            union all select 'sealed_value', count(*) from sealed_value
+                where estate_id not in (select estate_id from estate)";
+        Ok(ask!(self, fetch_all, sql)?)
+    }
+
     /// The snapshot of an estate's book, where one is kept.
     pub async fn snapshot(self, estate: EstateCode) -> Result<Option<SnapshotRow>, StoreError> {
         let sql = "select entries, body from book_snapshot join estate using (estate_id)

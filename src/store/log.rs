@@ -52,6 +52,14 @@ impl Reader<'_> {
         Ok(nodes)
     }
 
+    /// The hash of a node as it stands.
+    pub async fn node(self, level: u32, position: u64) -> Result<Option<Vec<u8>>, StoreError> {
+        let sql = "select hash from log_node where level = $1 and position = $2";
+        let row: Option<(Vec<u8>,)> =
+            ask!(self, fetch_optional, sql, i64::from(level), stored(position))?;
+        Ok(row.map(|(hash,)| hash))
+    }
+
     /// How many nodes are stored, of whatever level.
     pub async fn nodes_stored(self) -> Result<u64, StoreError> {
         let (count,): (i64,) = ask!(self, fetch_one, "select count(*) from log_node")?;
@@ -60,9 +68,10 @@ impl Reader<'_> {
 
     /// Rows of the log as they stand, from an index on.
     pub async fn log_rows(self, from: u64, limit: u32) -> Result<Vec<LogRow>, StoreError> {
-        let sql = "select log_index, code, seq, hash, ref, body
-            from entry left join estate using (estate_id)
-            where log_index >= $1 order by log_index limit $2";
+        let sql = "select log_index,
+                (select code from estate where estate.estate_id = entry.estate_id),
+                seq, hash, ref, body
+            from entry where log_index >= $1 order by log_index limit $2";
         let rows: Vec<RawRow> = ask!(self, fetch_all, sql, stored(from), i64::from(limit))?;
         let row = |(log_index, estate, seq, hash, r#ref, body): RawRow| LogRow {
             log_index,

@@ -109,9 +109,16 @@ pub struct StoredRow {
     /// Its number in the estate.
     pub seq: u64,
     /// Its hash as stored; the reader compares it with the bytes.
-    pub hash: EntryHash,
+    pub hash: Vec<u8>,
     /// The bytes.
     pub body: Vec<u8>,
+}
+
+impl StoredRow {
+    /// False where its place in the log is below zero: no pass over the log comes to it.
+    pub const fn is_in_log(&self) -> bool {
+        self.log_index != engine::NOWHERE
+    }
 }
 
 /// A row of the log as it stands, nothing of it believed.
@@ -197,6 +204,11 @@ impl StoreError {
         let Self::Sql(sqlx::Error::Database(error)) = self else { return false };
         self.sqlite_code().is_some_and(|code| matches!(code & 0xff, 10 | 11 | 26))
             || error.code().is_some_and(|code| matches!(&*code, "58030" | "XX001" | "XX002"))
+    }
+
+    /// True where nobody answered for as long as one waits.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Sql(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)))
     }
 
     fn sqlite_code(&self) -> Option<i32> {

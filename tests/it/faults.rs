@@ -30,8 +30,8 @@ const SNAPSHOT_EVERY: u64 = 10;
 /// A frame of the write-ahead log, and what stands before the first.
 const FRAME_LEN: usize = 4096 + 24;
 const WAL_HEAD_LEN: usize = 32;
-/// SQLite copies its write-ahead log back at 1,000 frames.
-const FRAMES_NEAR_CHECKPOINT: usize = 930;
+/// SQLite copies its write-ahead log back at 4,000 frames, as the store sets it.
+const FRAMES_NEAR_CHECKPOINT: usize = 3_930;
 
 /// The shim, compiled once.
 fn shim() -> &'static Path {
@@ -67,7 +67,7 @@ impl Base {
             let store = Store::open(&program.database.parse().unwrap()).await.unwrap();
             let books = Books::open(store, Arc::new(SystemClock), limits());
             let opened = (1..ESTATES).map(|nth| opening(estate(nth)));
-            for line in opened.chain(receipts("base", ESTATES, 500, &mut Chance(1))) {
+            for line in opened.chain(receipts("base", ESTATES, 2_500, &mut Chance(1))) {
                 let batch = Batch::read(line.as_bytes()).unwrap();
                 books.post(batch.drafts, command_line("o_operator")).await.unwrap();
                 if frames(&program) >= FRAMES_NEAR_CHECKPOINT {

@@ -84,7 +84,8 @@ async fn machines_are_told_how_it_stands() {
     assert_eq!(value("mingzhang_requests_total", "route", "none"), Some(1.0));
     assert_eq!(all.iter().filter(|(name, ..)| name == "mingzhang_build_info").count(), 1);
     let faults = value("mingzhang_verification_faults", "", "").unwrap();
-    assert!(faults.is_nan() || faults == 0.0, "not yet, or sound: {faults}");
+    // The server verifies as it starts, and may not be done yet.
+    assert!(faults.is_nan() || faults.abs() < 0.5, "{faults} faults");
     let least = value("mingzhang_request_seconds_bucket", "le", "0.001");
     assert!(least.is_some() && value("mingzhang_request_seconds_bucket", "le", "10").is_some());
 

@@ -1,7 +1,7 @@
 //! Books in memory, bounded: the least used go when there is no room. A book that isn't here is
 //! folded from its snapshot or its entries; what a page shows doesn't depend on it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use quick_cache::sync::{Cache as Kept, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
@@ -50,13 +50,51 @@ impl Cache {
         self.books.get(&estate)
     }
 
-    /// Keeps a book, unless a newer one is there.
-    pub fn publish(&self, book: Arc<Book>) {
-        let _one_at_a_time = self.publishing.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Keeps books, each unless a newer one is there, and does what goes with it before anybody
+    /// else publishes.
+    pub fn publish(&self, books: impl IntoIterator<Item = Arc<Book>>, then: impl FnOnce()) {
+        let _one_at_a_time = self.one_at_a_time();
+        for book in books {
+            self.keep(book);
+        }
+        then();
+    }
+
+    /// Keeps a book, unless a newer one is there or it is too late.
+    pub fn publish_if(&self, book: Arc<Book>, in_time: impl FnOnce() -> bool) {
+        let _one_at_a_time = self.one_at_a_time();
+        if in_time() {
+            self.keep(book);
+        }
+    }
+
+    fn keep(&self, book: Arc<Book>) {
         let newer = |kept: Arc<Book>| kept.head().entries >= book.head().entries;
         if !self.books.peek(&book.estate()).is_some_and(newer) {
             self.books.insert(book.estate(), book);
         }
+    }
+
+    /// Lets go what is older than these, and does what goes with it before anybody publishes.
+    pub fn settle(&self, newest: &[(EstateCode, u64)], then: impl FnOnce()) {
+        let _one_at_a_time = self.one_at_a_time();
+        for (estate, entries) in newest {
+            if self.books.peek(estate).is_some_and(|kept| kept.head().entries < *entries) {
+                self.books.remove(estate);
+            }
+        }
+        then();
+    }
+
+    /// Lets all of them go, and does what goes with it before anybody publishes.
+    pub fn clear(&self, then: impl FnOnce()) {
+        let _one_at_a_time = self.one_at_a_time();
+        self.books.clear();
+        then();
+    }
+
+    fn one_at_a_time(&self) -> MutexGuard<'_, ()> {
+        self.publishing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets a book go: it is read again.

@@ -6,12 +6,14 @@
 //! under them.
 
 mod cache;
-mod door;
+pub(in crate::services) mod door;
 mod reader;
 mod round;
+mod standing;
 mod writer;
 
 pub use round::snapshot_of;
+pub use standing::Standing;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -74,8 +76,7 @@ struct Shared {
     cache: Cache,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
-    /// The size of the log that the newest of all books shown so far needs: lists are not read
-    /// from a replica that has less.
+    /// Up to this size of the log, something of it was read into a book.
     shown_to: AtomicU64,
     /// Why nothing is posted any more until the program starts again.
     broken: OnceLock<String>,
@@ -90,42 +91,6 @@ enum Request {
 }
 
 type Answer = oneshot::Sender<Result<Vec<Posted>, PostError>>;
-
-/// Whether the books take postings.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// They do.
-    Open,
-    /// The disk is nearly full: read only until there is room again.
-    DiskLow {
-        /// Bytes free.
-        free: u64,
-        /// Bytes that must be free.
-        low: u64,
-    },
-    /// The disk failed while something was written: read only until the program starts again,
-    /// since what is written next may be lost without a word.
-    Broken(String),
-}
-
-impl std::fmt::Display for Standing {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Open => f.write_str("the books take postings"),
-            Self::DiskLow { free, low } => write!(
-                f,
-                "the books are read only: {} MiB are free on the disk, {} are needed; make room",
-                free >> 20,
-                low >> 20
-            ),
-            Self::Broken(cause) => write!(
-                f,
-                "the books are read only: the disk failed ({cause}); check it, run verify, and \
-                 start the program again"
-            ),
-        }
-    }
-}
 
 /// A draft that stands in the chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -393,18 +358,5 @@ impl Books {
     /// The store, for services that keep the operator's own data.
     pub fn store(&self) -> &Store {
         &self.shared.store
-    }
-}
-
-impl Shared {
-    fn standing(&self) -> Standing {
-        if let Some(cause) = self.broken.get() {
-            return Standing::Broken(cause.clone());
-        }
-        let low = self.limits.disk_low_bytes;
-        match self.store.disk_free() {
-            Some(free) if free < low => Standing::DiskLow { free, low },
-            _ => Standing::Open,
-        }
     }
 }

@@ -7,9 +7,27 @@ use std::time::Duration;
 use super::{Books, BooksError, RowPage, Shared, StoredEntry};
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
-use crate::ledger::id::EstateCode;
+use crate::ledger::id::{EntryHash, EstateCode};
 use crate::ledger::listing::Filter;
 use crate::store::{Reader, StoredRow};
+
+/// Asks where pages read; the primary answers for a replica that fails.
+macro_rules! near {
+    ($shared:expr, $ask:ident $arguments:tt) => {{
+        let shared: &Shared = $shared;
+        let asked = match shared.replica() {
+            Some(replica) => replica.$ask $arguments.await.inspect_err(|error| {
+                tracing::warn!(%error, "the replica fails; reading from the primary");
+                shared.store.leave_replica();
+            }).ok(),
+            None => None,
+        };
+        match asked {
+            Some(answer) => answer,
+            None => shared.store.primary().$ask $arguments.await?,
+        }
+    }};
+}
 
 /// Entries read at a time.
 const CHUNK: u32 = 500;
@@ -31,7 +49,7 @@ impl Books {
         limit: u32,
     ) -> Result<Vec<Arc<Book>>, BooksError> {
         let mut books = Vec::new();
-        for code in self.shared.near().estates(search, after, limit).await? {
+        for code in near!(&self.shared, estates(search, after, limit)) {
             books.extend(self.shared.book(code).await?);
         }
         Ok(books)
@@ -53,7 +71,7 @@ impl Books {
         from: u64,
         limit: u32,
     ) -> Result<Vec<StoredEntry>, BooksError> {
-        let rows = self.shared.near().entries_from(estate, from, limit).await?;
+        let rows = near!(&self.shared, entries_from(estate, from, limit));
         rows.into_iter().map(|row| read(estate, row)).collect()
     }
 
@@ -88,7 +106,7 @@ impl Books {
             if before <= stop && stop > 0 {
                 return Ok(RowPage { rows, older: Some(before) });
             }
-            let chunk = self.shared.near().entries_before(book.estate(), before, CHUNK).await?;
+            let chunk = near!(&self.shared, entries_before(book.estate(), before, CHUNK));
             if chunk.is_empty() {
                 return Ok(RowPage { rows, older: None });
             }
@@ -110,16 +128,32 @@ impl Books {
 
     /// How many entries the log has, at least as far as this process has shown them.
     pub async fn log_size(&self) -> Result<u64, BooksError> {
-        Ok(self.shared.near().log_size().await?)
+        Ok(near!(&self.shared, log_size()))
     }
 
     /// Follows what other processes write to the same database: reads on where the log grew.
     /// Runs until its task is stopped; a failure is logged and tried again.
     pub async fn follow(&self, every: Duration) {
+        // A replica that doesn't answer must not keep the log waiting.
+        tokio::join!(self.follow_log(every), self.follow_replica(every));
+    }
+
+    async fn follow_replica(&self, every: Duration) {
         loop {
             tokio::time::sleep(every).await;
             self.shared.store.refresh_replica().await;
+        }
+    }
+
+    async fn follow_log(&self, every: Duration) {
+        loop {
+            tokio::time::sleep(every).await;
+            let known = self.shared.fresh_to.load(Ordering::Acquire);
             let followed = match self.shared.store.primary().log_size().await {
+                Ok(size) if size < known => {
+                    self.shared.start_over(size);
+                    Ok(())
+                }
                 Ok(size) => self.shared.freshen(size).await,
                 Err(error) => Err(error.into()),
             };
@@ -131,9 +165,24 @@ impl Books {
 }
 
 impl Shared {
-    /// Where pages read: never older than what this process has shown.
-    fn near(&self) -> Reader<'_> {
-        self.store.near(self.shown_to.load(Ordering::Acquire))
+    /// The replica, where there is one that is not older than what this process has shown.
+    fn replica(&self) -> Option<Reader<'_>> {
+        let shown = self.shown_to.load(Ordering::Acquire);
+        self.store.replica(shown.max(self.fresh_to.load(Ordering::Acquire)))
+    }
+
+    /// A row of the log goes into a book: nobody is shown less from now on.
+    fn shows(&self, row: &StoredRow) {
+        self.shown_to.fetch_max(row.log_index.saturating_add(1), Ordering::AcqRel);
+    }
+
+    /// Lets every book go: the log is shorter than what was read.
+    pub(super) fn start_over(&self, size: u64) {
+        tracing::error!(size, "the log is shorter than it was; every book is read again");
+        self.cache.clear(|| {
+            self.fresh_to.store(size, Ordering::Release);
+            self.shown_to.store(size, Ordering::Release);
+        });
     }
 
     /// The cached book, or the book folded from the store.
@@ -149,6 +198,7 @@ impl Shared {
     /// Brings every cached book up to a size of the log that was read before.
     pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
         let known = self.fresh_to.load(Ordering::Acquire);
+        let mut newest = Vec::new();
         if size > known && self.cache.size().0 > 0 {
             // Nothing was followed yet: a few books against the whole log.
             let estates = match known {
@@ -156,13 +206,31 @@ impl Shared {
                 _ => self.store.primary().estates_since(known).await?,
             };
             for estate in estates {
-                if let Some(book) = self.cache.book(estate) {
-                    self.catch_up(Book::clone(&book), estate).await?;
-                }
+                let entries = match self.cache.book(estate) {
+                    Some(book) => self.followed(&book).await?,
+                    None => None,
+                };
+                // Whoever read it meanwhile reads it again.
+                newest.push((estate, entries.unwrap_or(u64::MAX)));
             }
         }
-        self.fresh_to.fetch_max(size, Ordering::AcqRel);
+        self.cache.settle(&newest, || {
+            self.fresh_to.fetch_max(size, Ordering::AcqRel);
+        });
         Ok(())
+    }
+
+    /// How many entries a cached book has once it was brought up to date; none where the store
+    /// doesn't go on from it. That is of no concern to other estates.
+    async fn followed(&self, book: &Book) -> Result<Option<u64>, BooksError> {
+        match self.catch_up(book.clone(), book.estate()).await {
+            Ok(book) => Ok(Some(book.head().entries)),
+            Err(error @ BooksError::Damaged { .. }) => {
+                tracing::warn!(%error, "a book in memory can't be gone on from; it is read again");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Applies what the store has beyond a book, and publishes it. Where the log grew meanwhile
@@ -178,15 +246,14 @@ impl Shared {
             let rows = self.store.primary().entries_from(estate, from, CHUNK).await?;
             if !rows.is_empty() {
                 for row in rows {
-                    let size = row.log_index + 1;
                     self.apply(&mut book, estate, row).await?;
-                    self.shown_to.fetch_max(size, Ordering::AcqRel);
                 }
                 continue;
             }
             let shown = Arc::new(book);
             if shown.head().entries > 0 {
-                self.cache.publish(Arc::clone(&shown));
+                let in_time = || self.fresh_to.load(Ordering::Acquire) == seen;
+                self.cache.publish_if(Arc::clone(&shown), in_time);
             }
             if self.fresh_to.load(Ordering::Acquire) == seen {
                 return Ok(shown);
@@ -201,6 +268,7 @@ impl Shared {
         estate: EstateCode,
         row: StoredRow,
     ) -> Result<(), BooksError> {
+        self.shows(&row);
         let stored = read(estate, row)?;
         let named = match Book::names(&stored.posted.entry.event) {
             Some((seq, _)) => self.entry(estate, seq).await?.map(|named| named.posted),
@@ -229,8 +297,8 @@ impl Shared {
             None => None,
         };
         let fits = book.estate() == estate && head.entries == kept.entries;
-        if let Some(last) = last.filter(|last| fits && last.hash == head.hash) {
-            self.shown_to.fetch_max(last.log_index + 1, Ordering::AcqRel);
+        if let Some(last) = last.filter(|last| fits && last.hash == *head.hash.as_bytes()) {
+            self.shows(&last);
             return Ok(Some(book));
         }
         tracing::warn!(%estate, "a snapshot is of another chain; the book is folded anew");
@@ -249,10 +317,16 @@ impl Shared {
 
 /// Reads stored bytes through the core and compares them with the stored hash.
 pub(super) fn read(estate: EstateCode, row: StoredRow) -> Result<StoredEntry, BooksError> {
-    let damaged = |cause: String| BooksError::Damaged { estate, seq: row.seq, cause };
+    let seq = row.seq;
+    let damaged = |cause: String| BooksError::Damaged { estate, seq, cause };
     let posted = PostedEntry::read(&row.body).map_err(|error| damaged(error.to_string()))?;
-    if posted.hash != row.hash {
-        return Err(damaged(format!("the bytes hash to {}, stored is {}", posted.hash, row.hash)));
+    if row.hash != *posted.hash.as_bytes() {
+        let stored = row.hash.try_into().map(EntryHash::from_bytes);
+        let stored = stored.map_or_else(|_| "not a hash".to_owned(), |hash| hash.to_string());
+        return Err(damaged(format!("the bytes hash to {}, stored is {stored}", posted.hash)));
+    }
+    if !row.is_in_log() {
+        return Err(damaged("it stands outside the log".to_owned()));
     }
     if posted.entry.seq != row.seq || posted.entry.estate != estate {
         return Err(damaged("another entry stands in its place".to_owned()));

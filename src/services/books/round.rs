@@ -1,9 +1,11 @@
 //! One round of the writer: books as they would be, and the rows to append.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::writer::Work;
-use super::{PostError, Posted, Shared, door};
+use super::{BooksError, PostError, Posted, Shared, door};
 use crate::ledger::book::Book;
 use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Draft, Place};
@@ -22,46 +24,94 @@ pub(super) fn estates_of(work: &[Work]) -> HashSet<EstateCode> {
     work.iter().flat_map(|(drafts, _)| drafts).map(|draft| draft.estate).collect()
 }
 
+/// The end of the log as this process last left it.
+pub(super) struct End {
+    edge: Edge,
+    /// The origin of the log, which never changes.
+    log: String,
+}
+
+impl End {
+    /// How many entries the log has.
+    pub(super) const fn size(&self) -> u64 {
+        self.edge.size()
+    }
+}
+
 /// One transaction's worth of work: books as they would be, and the rows to append.
 pub(super) struct Round<'a> {
     shared: &'a Shared,
     now: Timestamp,
-    log: String,
-    edge: Edge,
+    /// How many entries the log had.
+    size: u64,
+    /// With the rows that were taken.
+    end: End,
     books: HashMap<EstateCode, Book>,
+    /// How many entries each book had.
+    before: HashMap<EstateCode, u64>,
     unreadable: HashMap<EstateCode, String>,
-    entries: Vec<NewEntry>,
+    rows: Rows,
     posted: HashMap<(EstateCode, u64), PostedEntry>,
     known: HashMap<(EstateCode, String), u64>,
+}
+
+/// What some requests add to the database.
+#[derive(Default)]
+pub(super) struct Rows {
     opened: Vec<NewEstate>,
+    entries: Vec<NewEntry>,
     sealed: Vec<(EstateCode, SealedRow)>,
+    nodes: Vec<LogNode>,
+}
+
+impl Rows {
+    /// Writes them; they stand once the transaction is committed.
+    pub(super) async fn write(&self, tx: &mut WriteTx) -> Result<(), PostError> {
+        if self.entries.is_empty() {
+            return Ok(());
+        }
+        tx.add_estates(&self.opened).await?;
+        tx.append(&self.entries).await?;
+        for (estate, value) in &self.sealed {
+            tx.add_sealed(*estate, std::slice::from_ref(value)).await?;
+        }
+        Ok(tx.add_nodes(&self.nodes).await?)
+    }
 }
 
 impl<'a> Round<'a> {
     pub(super) async fn begin(
         shared: &'a Shared,
         tx: &mut WriteTx,
+        estates: &HashSet<EstateCode>,
         work: &[Work],
-        edge: Option<Edge>,
+        end: Option<End>,
     ) -> Result<Self, PostError> {
         let size = tx.log_size().await?;
-        let edge = match edge.filter(|edge| edge.size() == size) {
-            Some(edge) => edge,
-            None => read_edge(shared, size).await?,
+        let end = match end.filter(|end| end.size() == size) {
+            Some(end) => end,
+            None => read_end(shared, tx, size).await?,
         };
         // What other processes wrote is read now that the lock is held, so it is final.
+        if size < shared.fresh_to.load(Ordering::Acquire) {
+            shared.start_over(size);
+        }
         shared.freshen(size).await?;
-        let log = tx.log_origin().await?;
-        let log = log.ok_or(StoreError::Unnamed)?;
-        let mut books = HashMap::new();
+        let (mut books, mut before) = (HashMap::new(), HashMap::new());
         let mut unreadable = HashMap::new();
-        for estate in estates_of(work) {
-            match shared.book(estate).await {
+        let touched: Vec<_> = estates.iter().copied().collect();
+        let heads = tx.heads(&touched).await?;
+        let heads = heads.into_iter().map(|(estate, seq, hash)| (estate, (seq + 1, hash)));
+        let heads: HashMap<_, _> = heads.collect();
+        for estate in estates {
+            match current(shared, *estate, heads.get(estate)).await {
                 Ok(book) => {
-                    books.insert(estate, book.map(|book| Book::clone(&book)).unwrap_or_default());
+                    let book = book.map(|book| Book::clone(&book)).unwrap_or_default();
+                    before.insert(*estate, book.head().entries);
+                    books.insert(*estate, book);
                 }
                 Err(error) => {
-                    unreadable.insert(estate, error.to_string());
+                    unreadable.insert(*estate, error.to_string());
                 }
             }
         }
@@ -71,31 +121,30 @@ impl<'a> Round<'a> {
         Ok(Self {
             shared,
             now: shared.clock.now(),
-            log,
-            edge,
+            size,
+            end,
             books,
+            before,
             unreadable,
-            entries: Vec::new(),
+            rows: Rows::default(),
             posted: HashMap::new(),
             known: known.into_iter().map(|(code, key, seq)| ((code, key), seq)).collect(),
-            opened: Vec::new(),
-            sealed: Vec::new(),
         })
     }
 
     /// True where nothing is to be written.
     pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.rows.entries.is_empty() && self.end.size() == self.size
     }
 
     /// How many entries the log had before.
     pub(super) const fn size(&self) -> u64 {
-        self.edge.size()
+        self.size
     }
 
-    /// The log's edge as it was before.
-    pub(super) fn into_edge(self) -> Edge {
-        self.edge
+    /// The end of the log.
+    pub(super) fn into_end(self) -> End {
+        self.end
     }
 
     /// Posts one request, all or nothing.
@@ -121,8 +170,9 @@ impl<'a> Round<'a> {
         if let Some(known) = self.known(drafts, by).await? {
             return Ok(known);
         }
-        let before = self.books.get(&first.estate).cloned().unwrap_or_default();
-        let mark = (self.entries.len(), self.opened.len(), self.sealed.len());
+        // One draft that is refused leaves the book as it was; of several the first may stand.
+        let before = self.books.get(&first.estate).filter(|_| of > 1).cloned();
+        let mark = (self.rows.entries.len(), self.rows.opened.len(), self.rows.sealed.len());
         let mut posted = Vec::with_capacity(drafts.len());
         for (no, draft) in drafts.iter().enumerate() {
             let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
@@ -138,14 +188,16 @@ impl<'a> Round<'a> {
     }
 
     /// Takes back what a refused request had added; the round's other requests stay.
-    fn undo(&mut self, estate: EstateCode, before: Book, mark: (usize, usize, usize)) {
-        for entry in self.entries.drain(mark.0..) {
+    fn undo(&mut self, estate: EstateCode, before: Option<Book>, mark: (usize, usize, usize)) {
+        for entry in self.rows.entries.drain(mark.0..) {
             self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
             self.posted.remove(&(entry.estate, entry.seq));
         }
-        self.opened.truncate(mark.1);
-        self.sealed.truncate(mark.2);
-        self.books.insert(estate, before);
+        self.rows.opened.truncate(mark.1);
+        self.rows.sealed.truncate(mark.2);
+        if let Some(before) = before {
+            self.books.insert(estate, before);
+        }
     }
 
     /// The answer for a request that was posted before: every `ref` is known and stands for the
@@ -162,7 +214,7 @@ impl<'a> Round<'a> {
             let stands = self.standing(draft.estate, seq).await?;
             let taken = || PostError::RefTaken { no, r#ref: draft.r#ref.clone() };
             let stands = stands.ok_or_else(taken)?;
-            if !is_same(draft, by, &stands.entry) {
+            if !draft.stands_as(by, &stands.entry) {
                 return Err(taken());
             }
             answers.push(Posted { estate: draft.estate, seq, hash: stands.hash, known: true });
@@ -198,7 +250,7 @@ impl<'a> Round<'a> {
             return Err(PostError::ClockBehind(behind));
         }
         let time = self.now.max(head.time);
-        let log = &self.log;
+        let log = &self.end.log;
         let place = Place { act, by, log, prev: head.hash, seq: head.entries, time };
         let entry = draft.at(&place);
         let bytes = encode(&entry);
@@ -215,9 +267,8 @@ impl<'a> Round<'a> {
         if opens {
             let profile = book.profile();
             let (name, address) = (profile.name.clone(), profile.address.clone());
-            let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
-            let opened_at = self.edge.size() + nth;
-            self.opened.push(NewEstate { opened_at, code: estate, name, address });
+            let opened_at = self.next_index();
+            self.rows.opened.push(NewEstate { opened_at, code: estate, name, address });
         }
         Ok(self.take(draft, posted, bytes))
     }
@@ -225,12 +276,11 @@ impl<'a> Round<'a> {
     /// Adds an entry that was applied to the rows to append.
     fn take(&mut self, draft: &Draft, posted: PostedEntry, bytes: Vec<u8>) -> Posted {
         let (estate, seq, hash) = (draft.estate, posted.entry.seq, posted.hash);
-        let nth = u64::try_from(self.entries.len()).unwrap_or(u64::MAX);
-        let log_index = self.edge.size() + nth;
+        let log_index = self.next_index();
         let r#ref = draft.r#ref.clone();
         self.known.insert((estate, r#ref.as_str().to_owned()), seq);
-        self.entries.push(NewEntry { log_index, estate, seq, hash, r#ref, body: bytes });
-        self.sealed.extend(draft.sealed.iter().map(|value| {
+        self.rows.entries.push(NewEntry { log_index, estate, seq, hash, r#ref, body: bytes });
+        self.rows.sealed.extend(draft.sealed.iter().map(|value| {
             let row = SealedRow {
                 digest: value.digest,
                 subject: value.subject.clone(),
@@ -240,6 +290,11 @@ impl<'a> Round<'a> {
         }));
         self.posted.insert((estate, seq), posted);
         Posted { estate, seq, hash, known: false }
+    }
+
+    /// The log index of the entry that comes next.
+    fn next_index(&self) -> u64 {
+        self.end.size() + u64::try_from(self.rows.entries.len()).unwrap_or(u64::MAX)
     }
 
     /// An entry that stands: in this round, or in the store.
@@ -254,39 +309,64 @@ impl<'a> Round<'a> {
         Ok(self.shared.entry(estate, seq).await?.map(|stored| stored.posted))
     }
 
-    /// Writes the rows; returns the books and the edge as they are once that is committed.
-    pub(super) async fn append(
-        mut self,
+    /// What was added since this was asked last; no request of it can be taken back any more.
+    pub(super) fn take_rows(&mut self) -> Rows {
+        let mut rows = std::mem::take(&mut self.rows);
+        for entry in &rows.entries {
+            let full = self.end.edge.push(*entry.hash.as_bytes());
+            rows.nodes.extend(full.into_iter().map(LogNode::from));
+        }
+        rows
+    }
+
+    /// Keeps snapshots where they are due; returns the books and the end as they are once the
+    /// rows are committed.
+    pub(super) async fn finish(
+        self,
         tx: &mut WriteTx,
-    ) -> Result<(HashMap<EstateCode, Book>, Edge), PostError> {
-        if !self.opened.is_empty() {
-            tx.add_estates(&self.opened).await?;
-        }
-        tx.append(&self.entries).await?;
-        for (estate, value) in self.sealed {
-            tx.add_sealed(estate, std::slice::from_ref(&value)).await?;
-        }
+    ) -> Result<(HashMap<EstateCode, Book>, End), PostError> {
         for (estate, book) in &self.books {
-            let written = self.entries.iter().filter(|entry| entry.estate == *estate).count();
-            if is_due(book, written, self.shared.limits.snapshot_every) {
+            let before = self.before.get(estate).copied().unwrap_or_default();
+            if is_due(book, before, self.shared.limits.snapshot_every) {
                 tx.keep_snapshot(*estate, &snapshot_of(book)?).await?;
             }
         }
-        let mut nodes = Vec::new();
-        for entry in &self.entries {
-            let full = self.edge.push(*entry.hash.as_bytes());
-            nodes.extend(full.into_iter().map(LogNode::from));
-        }
-        tx.add_nodes(&nodes).await?;
-        Ok((self.books, self.edge))
+        Ok((self.books, self.end))
     }
 }
 
+/// The book that ends where the estate's rows end. What is kept in memory may be of rows that
+/// are gone: a server whose standby took its place without the last of them, a database put back.
+async fn current(
+    shared: &Shared,
+    estate: EstateCode,
+    head: Option<&(u64, Vec<u8>)>,
+) -> Result<Option<Arc<Book>>, BooksError> {
+    let ends_there = |book: &Option<Arc<Book>>| match (book, head) {
+        (None, None) => true,
+        (Some(book), Some((entries, hash))) => {
+            book.head().entries == *entries && book.head().hash.as_bytes().as_slice() == hash
+        }
+        _ => false,
+    };
+    let kept = shared.book(estate).await?;
+    if ends_there(&kept) {
+        return Ok(kept);
+    }
+    tracing::warn!(%estate, "the book in memory is not that of the database; it is read again");
+    shared.cache.forget(estate);
+    let again = shared.book(estate).await?;
+    if ends_there(&again) {
+        return Ok(again);
+    }
+    let seq = head.map_or(0, |(entries, _)| entries.saturating_sub(1));
+    let cause = "the last entry's row is not what its bytes say".to_owned();
+    Err(BooksError::Damaged { estate, seq, cause })
+}
+
 /// True when a book has passed a multiple of `every` with the last entries of a round.
-fn is_due(book: &Book, written: usize, every: u64) -> bool {
-    let now = book.head().entries;
-    let before = now.saturating_sub(u64::try_from(written).unwrap_or(u64::MAX));
-    written > 0 && every > 0 && now / every > before / every
+fn is_due(book: &Book, before: u64, every: u64) -> bool {
+    every > 0 && book.head().entries / every > before / every
 }
 
 /// A book as it is kept.
@@ -297,17 +377,9 @@ pub fn snapshot_of(book: &Book) -> Result<SnapshotRow, PostError> {
     Ok(SnapshotRow { entries: book.head().entries, body })
 }
 
-/// True when a draft would give the entry that stands, but for `prev`, `seq` and `time`.
-fn is_same(draft: &Draft, by: &Actor, stands: &Entry) -> bool {
-    let place = Place {
-        act: stands.act,
-        by,
-        log: &stands.log,
-        prev: stands.prev,
-        seq: stands.seq,
-        time: stands.time,
-    };
-    encode(&draft.at(&place)) == encode(stands)
+async fn read_end(shared: &Shared, tx: &mut WriteTx, size: u64) -> Result<End, PostError> {
+    let log = tx.log_origin().await?.ok_or(StoreError::Unnamed)?;
+    Ok(End { edge: read_edge(shared, size).await?, log })
 }
 
 /// Reads the right edge of the tree: what follows the last full node, on each level.

@@ -3,6 +3,8 @@
 //! ```text
 //! take what waits → warm books → begin → catch up → apply in order → append → commit → answer
 //! ```
+//! A round is judged in parts: while the database writes one, the next is applied.
+//!
 //! A crash before the commit leaves nothing of the round; after it, everything. Nothing is
 //! answered before the commit returned, and a commit is never cancelled. One that failed leaves
 //! the outcome unknown: the touched books are read again and the caller retries with the same
@@ -14,13 +16,15 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::round::{Round, estates_of};
-use super::{Answer, PostError, Posted, Request, Shared, Standing};
+use super::round::{End, Round, Rows, estates_of};
+use super::{Answer, BooksError, PostError, Posted, Request, Shared, Standing};
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
-use crate::proof::merkle::Edge;
 use crate::services::telemetry;
-use crate::store::StoreError;
+use crate::store::{StoreError, WriteTx};
+
+/// Entries after which a part of a round goes to the database.
+const PART: usize = 64;
 
 /// One request's drafts, and who posts them.
 pub(super) type Work = (Vec<Draft>, Actor);
@@ -62,7 +66,7 @@ pub async fn run(
     mut bulk: mpsc::Receiver<Request>,
 ) {
     let batch_max = shared.limits.batch_max;
-    let mut edge = None;
+    let mut end = None;
     loop {
         let mut taken = Taken::default();
         let first = tokio::select! {
@@ -82,7 +86,18 @@ pub async fn run(
             taken.take_waiting(&mut desk, usize::MAX);
             taken.take_waiting(&mut bulk, usize::MAX);
         }
-        edge = write_round(&shared, taken.work, taken.answers, edge).await;
+        match write_round(&shared, taken.work, taken.answers, end.take()).await {
+            Ok(written) => end = written,
+            Err(error) if is_away(&error) => {
+                // Who waited meanwhile would wait as long again, a round at a time.
+                let mut waited = Taken { stop: taken.stop.take(), ..Taken::default() };
+                waited.take_waiting(&mut desk, usize::MAX);
+                waited.take_waiting(&mut bulk, usize::MAX);
+                taken.stop = waited.stop;
+                refuse_all(&shared, waited.answers, &error);
+            }
+            Err(_) => {}
+        }
         if let Some(done) = taken.stop {
             // Whoever asked may be gone.
             let _ = done.send(());
@@ -91,24 +106,29 @@ pub async fn run(
     }
 }
 
-/// Posts one round and answers everyone in it. Returns the log's edge for the next round, or
-/// nothing when it has to be read again.
+/// True where the database didn't answer for as long as one waits for it.
+fn is_away(error: &PostError) -> bool {
+    matches!(error, PostError::Books(BooksError::Store(cause)) if cause.is_away())
+}
+
+/// Posts one round and answers everyone in it. Returns the log's end for the next round, where
+/// there is one, or why the round failed; then it has to be read again.
 async fn write_round(
     shared: &Shared,
     work: Vec<Work>,
     answers: Vec<Answer>,
-    edge: Option<Edge>,
-) -> Option<Edge> {
+    end: Option<End>,
+) -> Result<Option<End>, PostError> {
     if work.is_empty() {
-        return edge;
+        return Ok(end);
     }
-    match try_round(shared, &work, edge).await {
-        Ok((outcomes, edge)) => {
+    match try_round(shared, &work, end).await {
+        Ok((outcomes, end)) => {
             for (answer, outcome) in answers.into_iter().zip(outcomes) {
                 // Whoever asked may be gone; the entry stands all the same.
                 let _ = answer.send(outcome);
             }
-            Some(edge)
+            Ok(Some(end))
         }
         Err(error) => {
             tracing::error!(%error, "a round of postings failed");
@@ -116,13 +136,13 @@ async fn write_round(
                 shared.cache.forget(estate);
             }
             refuse_all(shared, answers, &error);
-            None
+            Err(error)
         }
     }
 }
 
 fn refuse_all(shared: &Shared, answers: Vec<Answer>, error: &PostError) {
-    if let PostError::Books(super::BooksError::Store(cause)) = error {
+    if let PostError::Books(BooksError::Store(cause)) = error {
         shared.note(cause);
     }
     for answer in answers {
@@ -151,42 +171,78 @@ pub(super) type Outcomes = Vec<Result<Vec<Posted>, PostError>>;
 async fn try_round(
     shared: &Shared,
     work: &[Work],
-    edge: Option<Edge>,
-) -> Result<(Outcomes, Edge), PostError> {
+    end: Option<End>,
+) -> Result<(Outcomes, End), PostError> {
     match shared.standing() {
         Standing::Open => {}
         other => return Err(PostError::ReadOnly(other)),
     }
     // A cold book is folded before the transaction: it must not hold the lock meanwhile. One
     // that can't be read refuses its own requests only, further on.
-    for estate in estates_of(work) {
-        let _ = shared.book(estate).await;
+    let estates = estates_of(work);
+    for estate in &estates {
+        if let Err(BooksError::Store(error)) = shared.book(*estate).await {
+            return Err(error.into());
+        }
     }
     let mut tx = shared.store.begin().await?;
-    let mut round = Round::begin(shared, &mut tx, work, edge).await?;
+    let mut round = Round::begin(shared, &mut tx, &estates, work, end).await?;
     let mut outcomes = Vec::with_capacity(work.len());
-    for (drafts, by) in work {
-        outcomes.push(round.post(drafts, by).await);
+    let mut rows = Rows::default();
+    for part in parts(work) {
+        let judge = async {
+            for (drafts, by) in part {
+                outcomes.push(round.post(drafts, by).await);
+            }
+        };
+        let (written, ()) = tokio::join!(rows.write(&mut tx), judge);
+        written?;
+        rows = round.take_rows();
     }
+    rows.write(&mut tx).await?;
     if round.is_empty() {
-        return Ok((outcomes, round.into_edge()));
+        let end = round.into_end();
+        if outcomes.iter().any(Result::is_ok) {
+            // What is known was perhaps committed by somebody whose wait for the standby was
+            // cut short; this commit waits for the standby to have it, too.
+            commit(shared, tx).await?;
+        }
+        return Ok((outcomes, end));
     }
     let before = round.size();
-    let (books, edge) = round.append(&mut tx).await?;
+    let (books, end) = round.finish(&mut tx).await?;
     let begun = Instant::now();
-    if let Err(error) = tx.commit().await {
+    commit(shared, tx).await?;
+    let entries = usize::try_from(end.size() - before).unwrap_or_default();
+    telemetry::round_committed(entries, begun.elapsed());
+    let books = books.into_values().filter(|book| book.head().entries > 0).map(Arc::new);
+    shared.cache.publish(books, || {
+        shared.fresh_to.fetch_max(end.size(), Ordering::AcqRel);
+    });
+    telemetry::log_size(end.size());
+    Ok((outcomes, end))
+}
+
+/// Requests in parts of about so many entries, none of them divided.
+fn parts(work: &[Work]) -> Vec<&[Work]> {
+    let (mut parts, mut rest, mut entries, mut taken) = (Vec::new(), work, 0, 0);
+    for (drafts, _) in work {
+        entries += drafts.len();
+        taken += 1;
+        if entries >= PART {
+            let (part, after) = rest.split_at(taken);
+            parts.push(part);
+            (rest, entries, taken) = (after, 0, 0);
+        }
+    }
+    parts.extend(Some(rest).filter(|rest| !rest.is_empty()));
+    parts
+}
+
+async fn commit(shared: &Shared, tx: WriteTx) -> Result<(), PostError> {
+    tx.commit().await.map_err(|error| {
         tracing::error!(%error, "the commit's outcome is unknown");
         shared.note(&error);
-        return Err(PostError::OutcomeUnknown);
-    }
-    let entries = usize::try_from(edge.size() - before).unwrap_or_default();
-    telemetry::round_committed(entries, begun.elapsed());
-    // Before the books: nobody is shown a book and a list that lacks its last entry.
-    shared.shown_to.fetch_max(edge.size(), Ordering::AcqRel);
-    for book in books.into_values().filter(|book| book.head().entries > 0) {
-        shared.cache.publish(Arc::new(book));
-    }
-    shared.fresh_to.store(edge.size(), Ordering::Release);
-    telemetry::log_size(edge.size());
-    Ok((outcomes, edge))
+        PostError::OutcomeUnknown
+    })
 }

@@ -10,7 +10,7 @@ use std::io::BufRead;
 
 use super::answer::{Answer, Sent, Totals, unread};
 use super::lines::{Line, Lines};
-use super::{Journal, JournalError, Report, door};
+use super::{Journal, JournalError, Report};
 use crate::ledger::book::Book;
 use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Batch, Draft, Place};
@@ -18,7 +18,7 @@ use crate::ledger::encoding::encode;
 use crate::ledger::entry::{Act, Actor, Entry, PostedEntry};
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
-use crate::services::books::{Books, PostError, Posted};
+use crate::services::books::{Books, PostError, Posted, door};
 use crate::store::StoreError;
 
 /// Drafts whose references are looked up together.
@@ -37,6 +37,7 @@ pub async fn run<R: BufRead>(
         log,
         now,
         estates: HashMap::new(),
+        base: HashMap::new(),
         seen: HashSet::new(),
         keys: RandomState::new(),
     };
@@ -47,7 +48,11 @@ pub async fn run<R: BufRead>(
         if chunk.is_empty() {
             return Ok(totals);
         }
-        let known = known(books, &chunk).await?;
+        dry.read_books(&chunk).await?;
+        let mut known = known(books, &chunk).await?;
+        // What others posted since a book was read is judged as if it weren't there: a book and
+        // what is known of it are of one moment.
+        known.retain(|(estate, _), posted| dry.base.get(estate) > Some(&posted.entry.seq));
         for line in chunk {
             let answers = dry.judge(line, &known).await?;
             totals.lines += 1;
@@ -87,12 +92,28 @@ struct DryRun<'a> {
     log: String,
     now: Timestamp,
     estates: HashMap<EstateCode, Book>,
+    /// How many entries each of them had when it was read.
+    base: HashMap<EstateCode, u64>,
     /// References that lines of this journal would post, hashed.
     seen: HashSet<u64>,
     keys: RandomState,
 }
 
 impl DryRun<'_> {
+    /// Reads the books that lines touch.
+    async fn read_books(&mut self, lines: &[Line]) -> Result<(), JournalError> {
+        for batch in lines.iter().filter_map(|line| line.read.as_ref().ok()) {
+            let estate = batch.drafts[0].estate;
+            if !self.estates.contains_key(&estate) {
+                let book = self.books.book(estate).await?;
+                let book = book.map(|book| Book::clone(&book)).unwrap_or_default();
+                self.base.insert(estate, book.head().entries);
+                self.estates.insert(estate, book);
+            }
+        }
+        Ok(())
+    }
+
     async fn judge(&mut self, line: Line, known: &Known) -> Result<Vec<Answer>, JournalError> {
         let batch = match &line.read {
             Ok(batch) => batch,
@@ -147,11 +168,6 @@ impl DryRun<'_> {
     /// Applies a batch to its book; refused, it leaves the book as it was.
     async fn apply(&mut self, batch: &Batch) -> Result<Result<(), PostError>, JournalError> {
         let estate = batch.drafts[0].estate;
-        if !self.estates.contains_key(&estate) {
-            let book = self.books.book(estate).await?;
-            let book = book.map(|book| Book::clone(&book)).unwrap_or_default();
-            self.estates.insert(estate, book);
-        }
         let of = u64::try_from(batch.drafts.len()).unwrap_or(u64::MAX);
         let before = (of > 1).then(|| self.estates[&estate].clone());
         for (no, draft) in batch.drafts.iter().enumerate() {

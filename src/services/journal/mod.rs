@@ -5,9 +5,6 @@
 //! as a stream (`lines.rs`) and tell each answer as soon as it is known (`answer.rs`).
 
 mod answer;
-#[expect(clippy::duplicate_mod, reason = "the dry run asks at the same door as the books")]
-#[path = "../books/door.rs"]
-mod door;
 mod dry;
 mod lines;
 mod post;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CHUNK, KeeperError};
+use super::{CHUNK, KeeperError, stored};
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
@@ -22,8 +22,9 @@ pub struct Rebuilt {
     pub snapshots: u64,
 }
 
-/// Makes the directory, the tree's nodes and the snapshots anew from the entries, in one
-/// transaction that holds the log: nobody posts meanwhile, readers read on.
+/// Makes the directory, the tree's nodes and the snapshots anew from the entries, in a
+/// transaction that holds the log (two, where the directory was wrong): nobody posts meanwhile,
+/// readers read on.
 pub async fn rebuild(
     books: &Books,
     only: Option<EstateCode>,
@@ -32,21 +33,24 @@ pub async fn rebuild(
 ) -> Result<Rebuilt, KeeperError> {
     let store = books.store();
     let mut tx = store.begin().await?;
-    let end = tx.log_size().await?;
-    let mut done = Rebuilt { entries: end, ..Rebuilt::default() };
-    let (directory, nodes) = read_log(store, end, step).await?;
-    let stands = standing_directory(store).await?;
-    for (code, row) in &directory {
-        if only.is_some_and(|only| only != *code) {
-            continue;
-        }
-        if stands.get(&row.opened_at) != Some(&DirectoryRow::of(row)) {
-            done.mended.push(format!("estate {code}"));
-            tx.put_estate(row).await?;
-        }
+    let mut end = tx.log_size().await?;
+    let (mut directory, mut nodes) = read_log(store, end, step).await?;
+    let mended = mend_directory(store, &mut tx, &directory, only).await?;
+    if !mended.is_empty() {
+        // Books are found through the directory, so it is right for everybody first.
+        tx.commit().await?;
+        tx = store.begin().await?;
+        end = tx.log_size().await?;
+        (directory, nodes) = read_log(store, end, step).await?;
     }
+    let mut done = Rebuilt { entries: end, mended, ..Rebuilt::default() };
     if only.is_none() {
         done.mended.extend(mend_nodes(store, &mut tx, &nodes).await?);
+        for (table, rows) in store.primary().orphans().await? {
+            if table == "book_snapshot" && rows > 0 {
+                done.mended.push(format!("book_snapshot: {rows} rows without an estate"));
+            }
+        }
         tx.clear_snapshots().await?;
     }
     for code in directory.keys().filter(|code| only.is_none_or(|only| only == **code)) {
@@ -84,6 +88,9 @@ async fn read_log(
             let index = edge.size();
             let posted = PostedEntry::read(&row.body)
                 .map_err(|error| KeeperError::Unreadable(index, error))?;
+            if row.log_index != stored(index) {
+                return Err(KeeperError::Damaged(index, "another entry stands in its place"));
+            }
             if row.hash != posted.hash.as_bytes() {
                 return Err(KeeperError::Damaged(index, "its hash is not that of its bytes"));
             }
@@ -97,14 +104,45 @@ async fn read_log(
     Ok((directory, nodes))
 }
 
-async fn standing_directory(store: &Store) -> Result<BTreeMap<u64, DirectoryRow>, KeeperError> {
+/// Sets the directory right; where only one estate was asked for, no other's row is touched.
+async fn mend_directory(
+    store: &Store,
+    tx: &mut WriteTx,
+    directory: &Directory,
+    only: Option<EstateCode>,
+) -> Result<Vec<String>, KeeperError> {
+    let wanted = directory.values().filter(|row| only.is_none_or(|only| only == row.code));
+    let wanted: BTreeMap<i64, &NewEstate> =
+        wanted.map(|row| (DirectoryRow::of(row).id, row)).collect();
+    let stands = standing_directory(store).await?;
+    let is_right = |id: &i64, row: &NewEstate| stands.get(id) == Some(&DirectoryRow::of(row));
+    let mut mended = Vec::new();
+    // Wrong rows give their codes free first: two may have been swapped.
+    for (id, row) in &stands {
+        match wanted.get(id) {
+            Some(wanted) if !is_right(id, wanted) => tx.unname_estate(*id).await?,
+            None if only.is_none() => {
+                tx.unname_estate(*id).await?;
+                mended.push(format!("estate {}", row.code));
+            }
+            _ => {}
+        }
+    }
+    for (_, row) in wanted.iter().filter(|(id, row)| !is_right(id, row)) {
+        tx.put_estate(row).await?;
+        mended.push(format!("estate {}", row.code));
+    }
+    Ok(mended)
+}
+
+async fn standing_directory(store: &Store) -> Result<BTreeMap<i64, DirectoryRow>, KeeperError> {
     let mut rows = BTreeMap::new();
     let mut after = String::new();
     loop {
         let page = store.primary().directory_rows(&after, CHUNK).await?;
         let Some(last) = page.last() else { return Ok(rows) };
         after.clone_from(&last.code);
-        rows.extend(page.into_iter().map(|row| (row.id.unsigned_abs(), row)));
+        rows.extend(page.into_iter().map(|row| (row.id, row)));
     }
 }
 
@@ -116,8 +154,8 @@ async fn mend_nodes(
     let mut wrong = Vec::new();
     for node in nodes {
         let (level, position) = (node.level, node.position);
-        let stands = store.primary().nodes(level, position, 1).await?;
-        if stands.first() != Some(node) {
+        let stands = store.primary().node(level, position).await?;
+        if stands.as_deref() != Some(node.hash.as_slice()) {
             wrong.push(format!("log_node level {level}, position {position}"));
         }
     }
@@ -141,7 +179,8 @@ fn differs(kept: Option<&SnapshotRow>, book: &Book) -> bool {
             of.estate() != book.estate()
                 || of.head().entries != kept.entries
                 || of.head().entries > book.head().entries
-                || (of.head().entries == book.head().entries && of.head() != book.head())
+                || (of.head().entries == book.head().entries
+                    && book.snapshot().is_ok_and(|body| body != kept.body.as_bytes()))
         }
         Err(OtherVersion) => false,
         Err(_) => true,

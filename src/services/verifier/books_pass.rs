@@ -1,6 +1,8 @@
 //! The pass over the books: each estate's chain and fold from its rows, and what is made from
 //! them: its row in the directory, its snapshot.
 
+use std::fmt::Display;
+
 use super::log_pass::expected_row;
 use super::progress::Shared;
 use super::{DatabaseFault, Listener, Question, VerifierError, compare, read_all};
@@ -9,7 +11,7 @@ use crate::ledger::entry::PostedEntry;
 use crate::ledger::id::EstateCode;
 use crate::proof::export::Header;
 use crate::proof::verify::{Read, Report, Verification};
-use crate::store::{DirectoryRow, Reader, SnapshotRow, Store};
+use crate::store::{DirectoryRow, Reader, SnapshotRow, Store, StoredRow};
 
 /// Rows read at a time.
 const CHUNK: u32 = 500;
@@ -38,7 +40,12 @@ pub(super) async fn run(
     let mut after = done.map(|code| code.to_string()).unwrap_or_default();
     loop {
         let rows = reader.directory_rows(&after, ESTATES).await?;
-        let Some(last) = rows.last() else { return Ok(outcome) };
+        let Some(last) = rows.last() else {
+            if question.estate.is_none() {
+                shared.fault(orphans(reader).await?);
+            }
+            return Ok(outcome);
+        };
         after.clone_from(&last.code);
         for row in rows {
             let Ok(code) = row.code.parse::<EstateCode>() else {
@@ -51,7 +58,7 @@ pub(super) async fn run(
                 continue;
             }
             let mut pass =
-                Pass { reader, log, shared, question, within_log: 0, faults: Vec::new() };
+                Pass { reader, log, shared, question, within_log: 0, least: 0, faults: Vec::new() };
             let report = pass.estate(code, &row).await?;
             outcome.estates += 1;
             outcome.entries += pass.within_log;
@@ -67,6 +74,15 @@ pub(super) async fn run(
     }
 }
 
+/// Rows that hang on an estate which the directory doesn't have.
+async fn orphans(reader: Reader<'_>) -> Result<Vec<DatabaseFault>, VerifierError> {
+    let mut faults = Vec::new();
+    for (table, rows) in reader.orphans().await? {
+        compare(&mut faults, (&table, &"*"), "rows without an estate", &0, &rows);
+    }
+    Ok(faults)
+}
+
 /// One estate's verification under way.
 struct Pass<'a> {
     reader: Reader<'a>,
@@ -75,6 +91,8 @@ struct Pass<'a> {
     question: Question,
     /// Entries that stood in the log when it began.
     within_log: u64,
+    /// The least place in the log that its next entry may have.
+    least: u64,
     faults: Vec<DatabaseFault>,
 }
 
@@ -102,6 +120,7 @@ impl Pass<'_> {
                     let (expected, found) = (run.entries().to_string(), stored.seq.to_string());
                     run.fault(Some(run.entries()), "I1", "/seq", &expected, &found);
                 }
+                self.check_place(code, stored);
                 self.within_log += u64::from(stored.log_index < end);
                 let named = self.named(code, &read).await?;
                 run.take(read, named.as_ref())?;
@@ -109,8 +128,9 @@ impl Pass<'_> {
             }
             self.shared.books_step(self.within_log);
         }
-        if let Some(snapshot) = snapshot.filter(|kept| kept.entries > run.entries()) {
-            let place = ("book_snapshot", &code as &dyn std::fmt::Display);
+        let beyond = |kept: &SnapshotRow| !(1..=run.entries()).contains(&kept.entries);
+        if let Some(snapshot) = snapshot.filter(beyond) {
+            let place = ("book_snapshot", &code as &dyn Display);
             compare(&mut self.faults, place, "entries", &run.entries(), &snapshot.entries);
         }
         let log = self.log.to_owned();
@@ -118,11 +138,24 @@ impl Pass<'_> {
         Ok(run.finish(Ok(header)))
     }
 
+    /// The log holds an estate's entries in the order of their numbers.
+    fn check_place(&mut self, code: EstateCode, stored: &StoredRow) {
+        let place = ("entry", &format!("{code}, {}", stored.seq) as &dyn Display);
+        if !stored.is_in_log() {
+            compare(&mut self.faults, place, "log_index", &"0 or more", &"below 0");
+        } else if stored.log_index < self.least {
+            let (least, found) = (format!("{} or more", self.least), stored.log_index);
+            compare(&mut self.faults, place, "log_index", &least, &found);
+        } else {
+            self.least = stored.log_index + 1;
+        }
+    }
+
     /// The row of the directory is what the first entry calls for.
     fn check_directory(&mut self, log_index: u64, read: &Read, row: &DirectoryRow) {
         let first = read.entry().ok().map(|posted| &posted.entry);
         let Some(expected) = first.and_then(|first| expected_row(log_index, first)) else { return };
-        let place = ("estate", &row.code as &dyn std::fmt::Display);
+        let place = ("estate", &row.code as &dyn Display);
         compare(&mut self.faults, place, "estate_id", &expected.id, &row.id);
         compare(&mut self.faults, place, "code", &expected.code, &row.code);
         compare(&mut self.faults, place, "name", &expected.name, &row.name);
@@ -147,7 +180,7 @@ impl Pass<'_> {
                 let end = (at + 24).min(bytes.len());
                 String::from_utf8_lossy(&bytes[at.saturating_sub(24).min(end)..end]).into_owned()
             };
-            let place = ("book_snapshot", &code as &dyn std::fmt::Display);
+            let place = ("book_snapshot", &code as &dyn Display);
             let (expected, found) = (near(&again), near(body));
             compare(&mut self.faults, place, "body", &expected, &format!("{found} (byte {at})"));
         }

@@ -51,9 +51,7 @@ pub(super) async fn run(
 fn check_row(log: &str, index: u64, row: &LogRow, read: &Read, faults: &mut Vec<DatabaseFault>) {
     let place = ("entry", &index as &dyn std::fmt::Display);
     compare(faults, place, "log_index", &index, &row.log_index);
-    let found = <[u8; 32]>::try_from(row.hash.as_slice()).map(EntryHash::from_bytes);
-    let found = found.map_or_else(|_| format!("{} bytes", row.hash.len()), |h| h.to_string());
-    compare(faults, place, "hash", &read.hash(), &found);
+    compare(faults, place, "hash", &read.hash(), &shown(&row.hash));
     let Ok(PostedEntry { entry, .. }) = read.entry() else {
         // Why it can't be read is told by the pass over its estate's chain, in words; but an
         // estate that can't be found has no such pass.
@@ -69,15 +67,19 @@ fn check_row(log: &str, index: u64, row: &LogRow, read: &Read, faults: &mut Vec<
     compare(faults, place, "log", &log, &entry.log);
 }
 
+/// A hash as stored, which may be of any length.
+fn shown(hash: &[u8]) -> String {
+    let whole = <[u8; 32]>::try_from(hash).map(EntryHash::from_bytes);
+    whole.map_or_else(|_| format!("{} bytes", hash.len()), |hash| hash.to_string())
+}
+
 async fn check_node(
     reader: Reader<'_>,
     node: FullNode,
     faults: &mut Vec<DatabaseFault>,
 ) -> Result<(), VerifierError> {
-    let stored = reader.nodes(node.level, node.position, 1).await?;
-    let stored = stored.first().filter(|stored| stored.position == node.position);
-    let found =
-        stored.map_or("gone".to_owned(), |found| EntryHash::from_bytes(found.hash).to_string());
+    let stored = reader.node(node.level, node.position).await?;
+    let found = stored.map_or("gone".to_owned(), |hash| shown(&hash));
     let row = format!("level {}, position {}", node.level, node.position);
     compare(faults, ("log_node", &row), "hash", &EntryHash::from_bytes(node.hash), &found);
     Ok(())

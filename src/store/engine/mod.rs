@@ -153,12 +153,18 @@ impl Store {
         }
     }
 
-    /// A replica when it has the log up to this size, else the primary: what is read together
-    /// with a book is never older than the book.
-    pub fn near(&self, log_size: u64) -> Reader<'_> {
-        match &self.replica {
-            Some((pool, at)) if at.load(Ordering::Acquire) >= log_size => Reader::Postgres(pool),
-            _ => self.primary(),
+    /// The replica, when it has the log up to this size: what is read together with a book is
+    /// never older than the book.
+    pub fn replica(&self, log_size: u64) -> Option<Reader<'_>> {
+        let (pool, at) = self.replica.as_ref()?;
+        let at = at.load(Ordering::Acquire);
+        (at > 0 && at >= log_size).then_some(Reader::Postgres(pool))
+    }
+
+    /// Leaves a replica that failed alone until it answers [`Store::refresh_replica`] again.
+    pub fn leave_replica(&self) {
+        if let Some((_, at)) = &self.replica {
+            at.store(0, Ordering::Release);
         }
     }
 
@@ -237,9 +243,13 @@ pub enum EngineFacts {
     Postgres(PostgresSettings),
 }
 
-/// A row's whole number; the schema holds none below zero.
+/// What stands for a number below zero, which this program never writes: no other number is it,
+/// so it is never taken for one that belongs there.
+pub(super) const NOWHERE: u64 = u64::MAX;
+
+/// A row's whole number.
 pub(super) fn number(stored: i64) -> u64 {
-    stored.unsigned_abs()
+    u64::try_from(stored).unwrap_or(NOWHERE)
 }
 
 /// A number as SQL keeps it; none here leaves the range of 63 bits.

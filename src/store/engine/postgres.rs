@@ -17,6 +17,8 @@ use crate::store::StoreError;
 const CONNECTIONS_MAX: u32 = 16;
 /// How long a request waits for a connection.
 const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
+/// How long one waits for the replica, whose place the primary takes.
+const ACQUIRE_REPLICA_WITHIN: Duration = Duration::from_secs(1);
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -24,12 +26,14 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 pub(super) fn options(url: &str) -> Result<PgConnectOptions, StoreError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|error| StoreError::Address(without_password(url), error.to_string()))?;
-    let host = options.get_host();
+    let host = options.get_host().trim_start_matches('[').trim_end_matches(']');
     let near = options.get_socket().is_some()
         || host.starts_with('/')
         || host == "localhost"
         || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
-    if near || url.contains("sslmode=") {
+    let asked = url.split_once('?').map_or("", |(_, asked)| asked);
+    let mut keys = asked.split('&').filter_map(|pair| pair.split('=').next());
+    if near || keys.any(|key| matches!(key, "sslmode" | "ssl-mode")) {
         Ok(options)
     } else {
         Ok(options.ssl_mode(PgSslMode::VerifyFull))
@@ -57,6 +61,12 @@ fn session(options: &PgConnectOptions) -> PgConnectOptions {
         ("lock_timeout", "30s"),
         ("idle_in_transaction_session_timeout", "60s"),
         ("client_min_messages", "warning"),
+        // Every query here that may meet many rows has its index. A plan is kept for long, and
+        // one made while the log was small would read all of it later.
+        ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
+        // What has no index costs the planner a fortune then, and it would compile it.
+        ("jit", "off"),
     ])
 }
 
@@ -81,12 +91,12 @@ pub(super) async fn connect(options: &PgConnectOptions) -> Result<Engine, StoreE
 
 /// A replica is read only, and may be away for a while.
 pub(super) fn connect_replica(options: &PgConnectOptions) -> PgPool {
-    pool().connect_lazy_with(session(options))
+    pool().acquire_timeout(ACQUIRE_REPLICA_WITHIN).connect_lazy_with(session(options))
 }
 
 /// How a server is set, as far as durability depends on it.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the server's own")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a setting of its own")]
 pub struct Settings {
     /// Its version.
     pub version: String,

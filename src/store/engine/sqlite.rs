@@ -21,6 +21,15 @@ const READERS_MAX: u32 = 8;
 /// How long a writer waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How often a step of the schema is tried that another process may be taking, too.
+const MIGRATION_TRIES: u32 = 5;
+const MIGRATION_PAUSE: Duration = Duration::from_millis(100);
+/// Pages in the writer's memory: those that a transaction changes must not be written twice.
+const WRITER_CACHE_KIB: u32 = 8 << 10;
+/// Pages in the write-ahead log after which it is brought into the file: a page of an index that
+/// many transactions changed is written once. Each checkpoint keeps one commit waiting.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 pub(super) async fn connect(path: &Path) -> Result<Engine, StoreError> {
@@ -34,7 +43,11 @@ pub(super) async fn connect(path: &Path) -> Result<Engine, StoreError> {
         .pragma("recursive_triggers", "on")
         .pragma("trusted_schema", "off")
         .pragma("temp_store", "memory");
-    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let writer = options
+        .clone()
+        .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
+    let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
     check_version(&version(&write).await?)?;
     migrate(&write, path).await?;
     let readers = options.read_only(true).create_if_missing(false);
@@ -68,7 +81,18 @@ async fn migrate(write: &SqlitePool, path: &Path) -> Result<(), StoreError> {
             copy_before(write, path, found).await?;
         }
     }
-    super::super::migrated(MIGRATIONS.run(write).await)
+    let mut tried = 0;
+    loop {
+        let done = MIGRATIONS.run(write).await;
+        tried += 1;
+        // Another process may have taken the same step in the same moment; then it is done.
+        let newer = matches!(done, Err(sqlx::migrate::MigrateError::VersionMissing(_)));
+        if done.is_err() && !newer && tried < MIGRATION_TRIES {
+            tokio::time::sleep(MIGRATION_PAUSE).await;
+            continue;
+        }
+        return super::super::migrated(done);
+    }
 }
 
 /// Copies the file as it is; the copy is on the disk before anything changes.
@@ -79,10 +103,28 @@ async fn copy_before(write: &SqlitePool, path: &Path, version: i64) -> Result<()
     if copy.exists() {
         return Ok(());
     }
-    let target = copy.display().to_string();
-    sqlx::query("vacuum into $1").bind(target.clone()).execute(write).await?;
-    let synced = File::open(&copy).and_then(|file| file.sync_all());
-    synced.map_err(|error| StoreError::File(target, error))
+    // It gets its name when it is whole: a crash meanwhile leaves no half copy that passes for
+    // one.
+    let mut part = copy.clone().into_os_string();
+    part.push(format!(".{}.part", std::process::id()));
+    let part = PathBuf::from(part);
+    let shown = || part.display().to_string();
+    let absent = |error: &std::io::Error| error.kind() == std::io::ErrorKind::NotFound;
+    std::fs::remove_file(&part)
+        .or_else(|error| if absent(&error) { Ok(()) } else { Err(error) })
+        .map_err(|error| StoreError::File(shown(), error))?;
+    sqlx::query("vacuum into $1").bind(shown()).execute(write).await?;
+    File::open(&part)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| std::fs::rename(&part, &copy))
+        .and_then(|()| sync_folder(&copy))
+        .map_err(|error| StoreError::File(shown(), error))
+}
+
+/// Makes a file's name durable.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }
 
 /// The lock that one serving instance holds: a file beside the database, freed by the system

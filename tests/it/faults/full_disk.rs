@@ -10,7 +10,7 @@ struct SmallDisk<'a>(&'a Path);
 
 impl<'a> SmallDisk<'a> {
     fn mount(path: &'a Path) -> Result<Self, String> {
-        mount(path, "size=6m")?;
+        mount(path, "size=4m")?;
         Ok(Self(path))
     }
 
@@ -48,7 +48,7 @@ fn a_full_disk_stops_posting_and_loses_nothing() {
     // It would stop before the disk is full.
     program.environment.push(("MINGZHANG_DISK_LOW_MIB", "0".to_owned()));
     program.open_log();
-    let lines = receipts("load", 1, 6_000, &mut Chance(5));
+    let lines = receipts("load", 1, 12_000, &mut Chance(5));
     program.write("load.jsonl", &lines);
     let (status, answers, totals) = program.import("load.jsonl --commit");
     assert_eq!(status, 1, "{totals}");

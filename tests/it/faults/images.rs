@@ -1,6 +1,7 @@
 //! The power goes at any moment: every prefix of what was written, with what wasn't synced
 //! there, gone, or there in part, opens as sound books that hold all that was acknowledged.
 
+use mingzhang::ledger::id::EntryHash;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -110,7 +111,11 @@ async fn check(place: &str, base: &Base, image: &Image, acknowledged: &[Value]) 
         let code = answer["estate"].as_str().unwrap().parse().unwrap();
         let stands = store.primary().entry(code, answer["seq"].as_u64().unwrap()).await.unwrap();
         let stands = stands.unwrap_or_else(|| panic!("{place}: {answer} is lost"));
-        assert_eq!(answer["hash"], stands.hash.to_string(), "{place}: {answer}");
+        assert_eq!(
+            answer["hash"],
+            EntryHash::from_bytes(stands.hash.as_slice().try_into().unwrap()).to_string(),
+            "{place}: {answer}"
+        );
     }
     retry(place, base, &books, acknowledged.last().copied()).await;
     drop(books);

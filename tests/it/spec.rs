@@ -22,6 +22,8 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::proof::export::Header;
 use mingzhang::proof::{merkle, verify};
 
+mod vectors;
+
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
 
 fn doc(name: &str) -> String {

@@ -215,13 +215,16 @@ fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
     }
 }
 
+/// Parameters that command a topping-up begin so.
+const TOP_UP: &str = "top_up";
+
 /// I9: without a decision, a parameter in force commands the topping-up.
 fn check_rule(rules: &Rules, meaning: &Meaning<'_>, date: NaiveDate) -> Result<(), Violation> {
     if !meaning.event.kind().asks(Guard::DecisionOrRule) {
         return Ok(());
     }
     let key = meaning.event.fields().text("rule").unwrap_or_default();
-    match rules.param(key, date) {
+    match rules.param(key, date).filter(|_| key.starts_with(TOP_UP)) {
         Some(_) => Ok(()),
         None => Err(Violation::RuleUnknown { key: key.to_owned() }),
     }

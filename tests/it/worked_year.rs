@@ -375,6 +375,48 @@ async fn closing_the_year_carries_it_to_the_owners(on: On) {
     year.book.post(draft).await.unwrap();
     year.expect("R.3201", "-199373.60").await;
     year.expect("R.3202", "-6090.00").await;
+    let book = year.book.book().await;
+    let used = book.decisions()["2025-02"].used;
+    assert_eq!(used.to_string(), "22310.00", "the decision still knows what went under it");
+
+    // Of the topping-up 32,000 were meant; the fund's year is still open.
+    let named = year.posted["R42"].clone();
+    let lines = vec![
+        credit("R.3201", "33000.00"),
+        debit("R.1001.01", "33000.00"),
+        credit("F.1001.01", "33000.00"),
+        debit("F.4201.01", "33000.00"),
+        debit("R.3201", "32000.00"),
+        credit("R.1001.01", "32000.00"),
+        debit("F.1001.01", "32000.00"),
+        credit("F.4201.01", "32000.00"),
+    ];
+    let mut draft = year.book.draft(event("correct", keys(&named))).with_lines(on, lines);
+    draft.signs = vec![prepared(), cosigned()];
+    let mut wrong = draft.clone();
+    wrong.lines.truncate(4);
+    assert_eq!(year.book.refusal(wrong).await, "I6", "3,000 of it came back already");
+    let mut wrong = draft.clone();
+    wrong.lines[7] = credit("F.3101.01", "32000.00");
+    assert_eq!(year.book.refusal(wrong).await, "I4", "the fund's year isn't closed");
+    year.book.post(draft).await.unwrap();
+    let book = year.book.book().await;
+    let top_up = &book.top_ups()[&named.seq];
+    assert_eq!(
+        (top_up.amount.to_string(), top_up.returned.to_string()),
+        ("32000.00".into(), "3000.00".into())
+    );
+    // Cost put right in a closed year asks for evidence as ever.
+    let named = year.posted["R31"].clone();
+    let lines = vec![
+        credit("R.3201", "4260.00"),
+        debit("R.1001.01", "4260.00"),
+        debit("R.3201", "4260.01"),
+        credit("R.1001.01", "4260.01"),
+    ];
+    let mut draft = year.book.draft(event("correct", keys(&named))).with_lines(on, lines);
+    draft.signs = vec![prepared()];
+    assert_eq!(year.book.refusal(draft).await, "I9");
 
     // And that an invoice of 1,500 was paid twice: the payment is real, so it is claimed back.
     let keys = [
@@ -391,7 +433,7 @@ async fn closing_the_year_carries_it_to_the_owners(on: On) {
     let draft = year.book.draft(event("settle", keys)).with_lines(on, lines);
     year.book.post(draft).await.unwrap();
     year.expect("R.1221.04", "0.00").await;
-    year.expect("R.3201", "-200873.60").await;
+    year.expect("R.3201", "-201873.60").await;
     let statement = income_statement(&*year.book.book().await, Fund::R, "2026".parse().unwrap());
     assert_eq!(statement.balance().to_string(), "0.00", "none of it is this year's result");
 }

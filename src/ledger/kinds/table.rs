@@ -177,7 +177,6 @@ pub const KINDS: &[Kind] = &[
         ),
         guards: &[],
     },
-    // --- What can earn -----------------------------------------------------------------
     Kind {
         name: "asset",
         zh: "共用资源",
@@ -270,7 +269,6 @@ pub const KINDS: &[Kind] = &[
         lines: LineRule::None,
         guards: &[],
     },
-    // --- Shared revenue ----------------------------------------------------------------
     Kind {
         name: "income",
         zh: "收入",

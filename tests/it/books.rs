@@ -759,3 +759,22 @@ async fn closing_lets_nothing_pass(on: On) {
     let late = findings(&now, book.books.today());
     assert!(!late.iter().any(|f| f.code == "late_recording"), "{late:?}");
 }
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
+    let mut book = TestBook::open(on).await;
+    let keys = [("account", Value::text("R.1001.02")), ("act", Value::text("close"))];
+    let draft = book.draft(event("account", keys));
+    book.post(draft).await.unwrap();
+    let receipt = |bank: &str| vec![debit(bank, "5.00"), credit("R.4508", "5.00")];
+    let parts = vec![
+        book.money(event("income", []), receipt("R.1001.02")),
+        book.money(event("income", []), receipt("R.1001.01")),
+    ];
+    let error = book.batch(parts).await.expect_err("the account is closed");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I4")
+    );
+}

@@ -436,6 +436,8 @@ async fn closing_the_year_carries_it_to_the_owners(on: On) {
     year.expect("R.3201", "-201873.60").await;
     let statement = income_statement(&*year.book.book().await, Fund::R, "2026".parse().unwrap());
     assert_eq!(statement.balance().to_string(), "0.00", "none of it is this year's result");
+    let (code, said) = crate::spec::judged(&[year.book.export().await]).remove(0);
+    assert_eq!(code, 0, "the verifier written from the docs agrees: {said}");
 }
 
 /// What the year must refuse, each with its invariant.

@@ -242,7 +242,7 @@ impl Book {
         for (key, change) in changes {
             let balance = self.balance_of(key);
             let closed = self.profile.bank(key.0).is_some_and(|bank| !bank.open);
-            if closed && !change.is_zero() {
+            if closed && !(balance + change).is_zero() {
                 // The mirror of a correction may pass through a closed account, not stay there.
                 let line = entry.lines.iter().position(|line| line.account == key.0);
                 let line = line.unwrap_or_default();

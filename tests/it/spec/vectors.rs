@@ -43,8 +43,8 @@ const FURTHER: &str = r#"
 2026-04-13 - {"channel":"原物业","kind":"settle"} D R.1001.02 18000.00; C R.1221.02 18000.00
 2026-04-13 pc {"evidence":[{"amount":"38000.00","issuer":"某会计师事务所","kind":"settlement","no":"审2026-7"}],"kind":"opening.confirm","reason":"移交与审计"} D R.3209 38000.00; C R.3201 18000.00; C R.1221.02 20000.00
 2026-04-13 pc {"decision":"2026-02","kind":"write_off","reason":"原物业已注销"} D R.3209 6120.00; C R.1221.02 6120.00
-2026-04-14 - {"base":[["R.4501"],["R.4502"]],"cite":"物业服务合同第八条","from":"2026-01-01","kind":"clause","mode":"agreed","no":"8","rate_bp":2000}
-2026-04-14 p {"clause":"8","kind":"cost","payee":{"org":"样例物业服务有限公司"}} D R.5501.06 592.60; C R.1001.02 592.60
+2026-04-14 - {"base":[["R.4501"],["R.4502"]],"cite":"物业服务合同第八条","from":"2026-04-01","kind":"clause","mode":"agreed","no":"8","rate_bp":2000}
+2026-04-14 p {"clause":"8","kind":"cost","payee":{"org":"样例物业服务有限公司"}} D R.5501.06 240.00; C R.1001.02 240.00
 2026-04-14 p {"evidence":[{"amount":"60.00","issuer":"国网民乐供电公司","kind":"invoice","no":"26620700000012345679"}],"kind":"claim","party":{"org":"国网民乐供电公司"},"reason":"二月电费多付"} D R.1221.04 60.00; C R.5501.02 60.00
 2026-04-15 p {"fund":"R","kind":"close","period_kind":"month","to":"2026-03-31"}
 2026-06-25 - {"kind":"income"} D R.1001.02 6000.00; C R.4501.06 6000.00 part=3幢

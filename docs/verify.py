@@ -40,7 +40,8 @@ SORTS = {
         "contribution topped_up scrap cost fee_cost clause_cost use_top_up use write_off works "
         "refund charge".split()), "name")],
     "charts": {"f": "name", "r": "name"}, "assets": [("@as_", "integer")],
-    "accounts": [("account",)], "fee_mode": {"itemised", "agreed", "statutory"}, "span": {"month", "year"},
+    "accounts": [("account",)], "span": {"month", "year"},
+    "fee_mode": {"itemised", "agreed", "statutory"},
     "params": [("name", {"=", ">", ">="}, "name", "date", {"verified", "unverified"}, "text")],
     "basis": {"cash"}, "change": {"open", "rename", "close"}, "yes": {"yes"},
     "office": {"manager", "committee", "community", "bank", "custodian"},

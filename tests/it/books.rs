@@ -778,3 +778,36 @@ async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
         matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I4")
     );
 }
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_corrected_opening_opens_its_claim(on: On) {
+    let mut book = TestBook::open(on).await;
+    let opening = |lines: Vec<Line>| {
+        let keys = [("evidence", invoice("B1", "90.00")), ("fund", Value::text("R"))];
+        (event("opening", keys), lines)
+    };
+    let (opened, lines) = opening(vec![debit("R.1001.01", "90.00"), credit("R.3201", "90.00")]);
+    let draft = book.money(opened, lines.clone());
+    let opened = book.post(draft).await.unwrap();
+    let mut change: Vec<Line> = lines.iter().map(Line::mirror).collect();
+    change.extend([debit("R.1221.03", "90.00"), credit("R.3201", "90.00")]);
+    let keys = [
+        ("evidence", invoice("B1", "90.00")),
+        ("of", Value::text(opened.hash)),
+        ("reason", Value::text("已付无凭证")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let draft = book.money(event("correct", keys), change);
+    book.post(draft).await.unwrap();
+    let keys = [
+        ("of", Value::text(opened.hash)),
+        ("party", org("甲物业公司")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let lines = vec![debit("R.1001.01", "90.00"), credit("R.1221.03", "90.00")];
+    let draft = book.money(event("unproven.return", keys), lines);
+    book.post(draft).await.unwrap();
+    assert_eq!(book.book().await.claims()[&opened.seq].open.to_string(), "0.00");
+}

@@ -114,7 +114,8 @@ impl Book {
             Some(date) => self.carried_line(&rules, line, date),
             None => line.clone(),
         });
-        let right = right_lines(entry, &stood.collect::<Vec<_>>())?;
+        let stood: Vec<Line> = stood.collect();
+        let right = right_lines(entry, &stood)?;
         let old = Meaning { past, ..live.meaning(root) };
         let overrides = entry.event.fields();
         let new = Meaning {
@@ -143,7 +144,7 @@ impl Book {
             lines: right.to_vec(),
             decision: new.decision.map(str::to_owned),
             evidence: new.evidence.map(Fields::to_owned_pairs),
-            attributed: live.carried(right),
+            attributed: live.carried(&stood, right),
         };
         let of = |live: &Live| {
             let lines = (0..live.lines.len()).filter_map(|at| live.effective(at));
@@ -168,6 +169,7 @@ impl Book {
         } else {
             (Counted::AsMirrorOf(month), Counted::AsRightOf(month))
         };
+        self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
         self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));
@@ -233,8 +235,12 @@ impl Book {
 
 impl Live {
     /// Attributions that a correction keeps: those of lines it only gives another amount.
-    fn carried(&self, right: &[Line]) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
-        let same = |at: usize| match (self.lines.get(at), right.get(at)) {
+    fn carried(
+        &self,
+        stood: &[Line],
+        right: &[Line],
+    ) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
+        let same = |at: usize| match (stood.get(at), right.get(at)) {
             (Some(stood), Some(line)) => Line { amount: stood.amount, ..line.clone() } == *stood,
             _ => false,
         };

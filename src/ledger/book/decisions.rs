@@ -165,7 +165,10 @@ impl Book {
         meaning: &Meaning<'_>,
         lines: &[Line],
     ) -> Result<(), Violation> {
-        let Some(seq) = claim_of(meaning) else { return Ok(()) };
+        let Some(seq) = claim_of(meaning) else {
+            let named = claimed(rules, lines).is_zero();
+            return if named { Ok(()) } else { Err(Violation::ClaimUnknown { seq: 0 }) };
+        };
         let Some(claim) = self.claims.get(&seq) else { return Ok(()) };
         let after = claim.open + claimed(rules, lines);
         if after.is_negative() {
@@ -183,6 +186,16 @@ impl Book {
         if opens && amount.is_positive() {
             let claim = Claim { hash: posted.hash, date: entry.date, amount, open: amount };
             Arc::make_mut(&mut self.claims).insert(entry.seq, claim);
+        }
+    }
+
+    /// A correction may turn an entry into one that opens a claim; what it opens is booked.
+    pub(super) fn open_claim(&mut self, rules: &Rules, root: &PostedEntry, right: &[Line]) {
+        let opens = matches!(root.entry.event.kind().name, "unproven.out" | "opening");
+        if opens && claimed(rules, right).is_positive() {
+            let (hash, date) = (root.hash, root.entry.date);
+            let claim = Claim { hash, date, amount: Money::ZERO, open: Money::ZERO };
+            Arc::make_mut(&mut self.claims).entry(root.entry.seq).or_insert(claim);
         }
     }
 

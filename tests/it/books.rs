@@ -570,3 +570,244 @@ async fn a_book_opened_again_goes_on_from_its_snapshot(on: On) {
     assert_eq!(second.head().entries, 13);
     assert_eq!(again.fold(estate()).await.unwrap().snapshot().unwrap(), first.snapshot().unwrap());
 }
+
+fn clause(
+    no: &str,
+    mode: &str,
+    rate: Option<u64>,
+    base: &[&str],
+) -> mingzhang::ledger::event::Event {
+    let base: Vec<_> = base.iter().map(|code| Value::List(vec![Value::text(code)])).collect();
+    let mut keys = vec![
+        ("cite", Value::text("物业服务合同第八条")),
+        ("from", Value::text("2025-01-01")),
+        ("mode", Value::text(mode)),
+        ("no", Value::text(no)),
+        ("to", Value::text("2025-01-31")),
+    ];
+    keys.extend(rate.map(|rate| ("rate_bp", Value::Integer(rate))));
+    keys.extend(Some(("base", Value::List(base))).filter(|(_, base)| !base.cells().is_empty()));
+    event("clause", keys)
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_fee_by_clause_has_a_ceiling_or_evidence(on: On) {
+    let mut book = TestBook::open(on).await;
+    for (mode, rate, base) in [
+        ("agreed", None, &["R.4508"][..]),
+        ("agreed", Some(2_000), &[]),
+        ("statutory", None, &[]),
+        ("itemised", Some(2_000), &["R.4508"]),
+    ] {
+        let draft = book.draft(clause("8", mode, rate, base));
+        assert_eq!(book.refusal(draft).await, "reference", "{mode} {rate:?} {base:?}");
+    }
+    for (no, mode, rate, base) in
+        [("8", "agreed", Some(2_000), &["R.4508"][..]), ("9", "itemised", None, &[])]
+    {
+        let draft = book.draft(clause(no, mode, rate, base));
+        book.post(draft).await.unwrap();
+    }
+    // Withheld from the very receipt it is a share of.
+    let withheld = |fee: &str, bank: &str| {
+        vec![debit("R.1001.01", bank), debit("R.5501.06", fee), credit("R.4508", "1000.00")]
+    };
+    let by = |no: &str| event("income", [("clause", Value::text(no))]);
+    let draft = book.money(by("8"), withheld("200.01", "799.99"));
+    assert_eq!(book.refusal(draft).await, "I9");
+    let draft = book.money(by("8"), withheld("200.00", "800.00"));
+    book.post(draft).await.unwrap();
+    // What is received after its months is no base of it.
+    book.on("2025-02-10");
+    earn(&mut book, "1000.00").await;
+    let fee = |no: &str, shown: Option<&str>| {
+        let mut keys = vec![("clause", Value::text(no)), ("payee", org("甲物业公司"))];
+        keys.extend(shown.map(|shown| ("evidence", invoice("F1", shown))));
+        event("cost", keys)
+    };
+    let lines = vec![debit("R.5501.06", "10.00"), credit("R.1001.01", "10.00")];
+    for (event, taken) in [
+        (fee("8", None), false),
+        (fee("9", None), false),
+        (fee("9", Some("9.99")), false),
+        (fee("9", Some("10.00")), true),
+    ] {
+        let mut draft = book.money(event, lines.clone());
+        draft.date = parse_date("2025-01-31").ok();
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9");
+        }
+    }
+    // A fee charged too high is claimed back, and the clause has room again.
+    let keys = [
+        ("clause", Value::text("8")),
+        ("evidence", invoice("F2", "50.00")),
+        ("party", org("甲物业公司")),
+        ("reason", Value::text("多提管理费")),
+    ];
+    let lines = vec![debit("R.1221.04", "50.00"), credit("R.5501.06", "50.00")];
+    let mut draft = book.money(event("claim", keys), lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+    assert_eq!(book.book().await.clauses()["8"].charged[&None].to_string(), "150.00");
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn money_of_others_is_kept_by_what_it_was_taken_under(on: On) {
+    let mut book = TestBook::open(on).await;
+    let unproven = event("opening", [("fund", Value::text("R")), ("unproven", Value::text("yes"))]);
+    let lines = vec![debit("R.1221.02", "440.00"), credit("R.3209", "440.00")];
+    let draft = book.money(unproven, lines);
+    book.post(draft).await.unwrap();
+    let draft = book.draft(contract("C-01", "3300.00"));
+    book.post(draft).await.unwrap();
+    let under = event("income", [("contract", Value::text("C-01"))]);
+    let draft = book.money(under, vec![debit("R.1001.01", "70.00"), credit("R.2242", "70.00")]);
+    book.post(draft).await.unwrap();
+    let out = |item: &str, amount: &str| {
+        let line = Line { item: Some(item.into()), ..debit("R.2242", amount) };
+        (event("held.out", [("payee", org("供电公司"))]), vec![line, credit("R.1001.01", amount)])
+    };
+    for (item, amount, taken) in
+        [("C-02", "1.00", false), ("C-01", "70.01", false), ("C-01", "70.00", true)]
+    {
+        let (event, lines) = out(item, amount);
+        let mut draft = book.money(event, lines);
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I5", "{item} {amount}");
+        }
+    }
+    // No more of an opening becomes the owners' than it left unproven.
+    let keys = [("evidence", invoice("B1", "9999.00")), ("reason", Value::text("移交"))];
+    let lines = vec![debit("R.3209", "440.01"), credit("R.3201", "440.01")];
+    let mut draft = book.money(event("opening.confirm", keys), lines);
+    draft.signs = vec![prepared(), cosigned()];
+    assert_eq!(book.refusal(draft).await, "I5");
+    // Not every parameter commands a topping-up.
+    earn(&mut book, "100.00").await;
+    for (rule, taken) in [("late_days", false), ("top_up_share_percent", true)] {
+        let lines = vec![
+            debit("R.5502", "5.00"),
+            credit("R.1001.01", "5.00"),
+            debit("F.1001.01", "5.00"),
+            credit("F.4201.01", "5.00"),
+        ];
+        let mut draft = book.money(event("top_up", [("rule", Value::text(rule))]), lines);
+        draft.signs = vec![prepared(), cosigned()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9", "{rule}");
+        }
+    }
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn closing_lets_nothing_pass(on: On) {
+    let mut book = TestBook::open(on).await;
+    let close = |fund: &str, kind: &str, to: &str| {
+        let keys = [
+            ("fund", Value::text(fund)),
+            ("period_kind", Value::text(kind)),
+            ("to", Value::text(to)),
+        ];
+        event("close", keys)
+    };
+    earn(&mut book, "100.00").await;
+    // A batch that ends with a closing is judged like any other.
+    book.on("2025-02-10");
+    let transfer = vec![debit("R.1001.02", "100.01"), credit("R.1001.01", "100.01")];
+    let mut spent = book.money(event("transfer", []), transfer);
+    spent.signs = vec![prepared()];
+    let mut closed = book.draft(close("R", "month", "2025-01-31"));
+    closed.signs = vec![prepared()];
+    let error = book.batch(vec![spent, closed]).await.expect_err("overdrawn");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I5")
+    );
+    // December is closed with its year, a year without receipts too.
+    book.on("2026-01-10");
+    for (fund, kind, to, taken) in [
+        ("R", "month", "2025-12-31", false),
+        ("R", "year", "2025-11-30", false),
+        ("R", "month", "2025-11-29", false),
+        ("R", "month", "2025-11-30", true),
+        ("F", "year", "2025-12-31", true),
+        ("F", "year", "2025-12-31", false),
+    ] {
+        let mut draft = book.draft(close(fund, kind, to));
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I8", "{fund} {kind} {to}");
+        }
+    }
+    let now = book.book().await;
+    let late = findings(&now, book.books.today());
+    assert!(!late.iter().any(|f| f.code == "late_recording"), "{late:?}");
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
+    let mut book = TestBook::open(on).await;
+    let keys = [("account", Value::text("R.1001.02")), ("act", Value::text("close"))];
+    let draft = book.draft(event("account", keys));
+    book.post(draft).await.unwrap();
+    let receipt = |bank: &str| vec![debit(bank, "5.00"), credit("R.4508", "5.00")];
+    let parts = vec![
+        book.money(event("income", []), receipt("R.1001.02")),
+        book.money(event("income", []), receipt("R.1001.01")),
+    ];
+    let error = book.batch(parts).await.expect_err("the account is closed");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I4")
+    );
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_corrected_opening_opens_its_claim(on: On) {
+    let mut book = TestBook::open(on).await;
+    let opening = |lines: Vec<Line>| {
+        let keys = [("evidence", invoice("B1", "90.00")), ("fund", Value::text("R"))];
+        (event("opening", keys), lines)
+    };
+    let (opened, lines) = opening(vec![debit("R.1001.01", "90.00"), credit("R.3201", "90.00")]);
+    let draft = book.money(opened, lines.clone());
+    let opened = book.post(draft).await.unwrap();
+    let mut change: Vec<Line> = lines.iter().map(Line::mirror).collect();
+    change.extend([debit("R.1221.03", "90.00"), credit("R.3201", "90.00")]);
+    let keys = [
+        ("evidence", invoice("B1", "90.00")),
+        ("of", Value::text(opened.hash)),
+        ("reason", Value::text("已付无凭证")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let draft = book.money(event("correct", keys), change);
+    book.post(draft).await.unwrap();
+    let keys = [
+        ("of", Value::text(opened.hash)),
+        ("party", org("甲物业公司")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let lines = vec![debit("R.1001.01", "90.00"), credit("R.1221.03", "90.00")];
+    let draft = book.money(event("unproven.return", keys), lines);
+    book.post(draft).await.unwrap();
+    assert_eq!(book.book().await.claims()[&opened.seq].open.to_string(), "0.00");
+}

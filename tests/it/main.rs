@@ -24,10 +24,7 @@ mod replica;
 mod spec;
 mod standing;
 mod tamper;
-<<<<<<< HEAD
-mod worked_year;
-=======
 mod tamper_database;
 mod tls;
 mod unknown;
->>>>>>> main
+mod worked_year;

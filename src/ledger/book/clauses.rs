@@ -11,7 +11,7 @@ use super::lines::Meaning;
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::chart::Role;
-use crate::ledger::entry::{Entry, Line};
+use crate::ledger::entry::{Entry, Line, Side};
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
 use crate::ledger::rules::Rules;
@@ -55,6 +55,10 @@ impl Clause {
         let most = i128::from(base.fen()) * i128::from(self.rate_bp?) / BP_WHOLE;
         Some(Money::from_fen(i64::try_from(most).unwrap_or(i64::MAX)))
     }
+
+    fn is_base(&self, account: AccountCode) -> bool {
+        self.base.iter().any(|base| account == *base || account.is_below(*base))
+    }
 }
 
 impl Book {
@@ -76,7 +80,12 @@ impl Book {
         let rate_bp = fields.integer("rate_bp");
         let mode = text("mode");
         // A rate needs a base, and itemised fees have neither.
-        if (mode == "itemised") == (rate_bp.is_some() || !base.is_empty()) {
+        let fits = match (rate_bp, base.is_empty()) {
+            (None, true) => mode == "itemised",
+            (Some(_), false) => mode != "itemised",
+            _ => false,
+        };
+        if !fits {
             return Err(Violation::ClauseUnpriced { no });
         }
         let charged = BTreeMap::new();
@@ -105,12 +114,19 @@ impl Book {
         let no = meaning.event.fields().text("clause").ok_or(Violation::ClauseMissing)?;
         let clause = self.clauses.get(no);
         let clause = clause.ok_or_else(|| Violation::ClauseUnknown { no: no.to_owned() })?;
-        if date < clause.from || clause.to.is_some_and(|to| to < date) {
+        wanted.retain(|_, wanted| wanted.is_positive());
+        let in_force = clause.from <= date && clause.to.is_none_or(|to| date <= to);
+        if !wanted.is_empty() && !in_force {
             return Err(Violation::ClauseNotInForce { no: no.to_owned(), date });
         }
-        for (part, wanted) in wanted.into_iter().filter(|(_, wanted)| wanted.is_positive()) {
+        for (part, wanted) in wanted {
             let charged = clause.charged.get(&part).copied().unwrap_or_default();
-            let base = self.clause_base(clause, part.as_deref());
+            let mut base = self.clause_base(clause, part.as_deref());
+            // What the entry itself receives counts, unless it is of a closed year.
+            let own = lines.iter().filter(|line| clause.is_base(line.account) && line.part == part);
+            if meaning.past.is_none() {
+                base = base - own.map(Line::signed).sum();
+            }
             let Some(ceiling) = clause.ceiling(base) else { return Ok(()) };
             if charged + wanted > ceiling {
                 let no = no.to_owned();
@@ -120,14 +136,36 @@ impl Book {
         Ok(())
     }
 
-    /// What the accounts of a clause received since it is in force, less refunds.
+    /// I9: an itemised fee is shown like any other cost.
+    pub(super) fn check_itemised(
+        &self,
+        rules: &Rules,
+        meaning: &Meaning<'_>,
+        lines: &[Line],
+    ) -> Result<(), Violation> {
+        let no = meaning.event.fields().text("clause");
+        let clause = no.and_then(|no| self.clauses.get(no));
+        let itemised = clause.is_some_and(|clause| clause.rate_bp.is_none());
+        if !itemised || fees(rules, lines).next().is_none() {
+            return Ok(());
+        }
+        let is_cost = |line: &&Line| {
+            let role = rules.chart.nearest(line.account).map(|found| found.role);
+            line.side == Side::Debit && role.is_some_and(Role::is_cost)
+        };
+        let needed: Money = lines.iter().filter(is_cost).map(|line| line.amount).sum();
+        let shown = meaning.evidence_sum();
+        if shown < needed { Err(Violation::EvidenceShort { needed, shown }) } else { Ok(()) }
+    }
+
+    /// What the accounts of a clause received in its months, less refunds.
     pub fn clause_base(&self, clause: &Clause, part: Option<&str>) -> Money {
         let months = self.fund(Fund::R).months.range(Month::of(clause.from)..);
-        let is_base = |account: AccountCode| {
-            clause.base.iter().any(|base| account == *base || account.is_below(*base))
-        };
+        let last = clause.to.map(Month::of);
+        let months = months.take_while(|(month, _)| last.is_none_or(|last| **month <= last));
         let sums = months.flat_map(|(_, sums)| &sums.accounts);
-        let of_part = sums.filter(|((account, of), _)| is_base(*account) && of.as_deref() == part);
+        let of_part =
+            sums.filter(|((account, of), _)| clause.is_base(*account) && of.as_deref() == part);
         -of_part.map(|(_, turnover)| turnover.net()).sum::<Money>()
     }
 

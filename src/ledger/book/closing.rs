@@ -7,11 +7,12 @@ use std::sync::Arc;
 use chrono::{Datelike, NaiveDate};
 
 use super::funds::Counted;
-use super::lines::Meaning;
+use super::lines::{Meaning, check_balanced};
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::chart::{AccountType, Role};
 use crate::ledger::entry::{Entry, Line, Side};
+use crate::ledger::event::Event;
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
 use crate::ledger::rules::Rules;
@@ -25,11 +26,17 @@ impl Book {
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
         let closed_to = self.fund(fund).closed_to;
         let (today, last_day) = (entry.time.day(), Month::of(to).last_day());
-        if to != last_day || to <= closed_to || to >= today {
+        let month = fields.text("period_kind") == Some("month");
+        // December is closed with its year: a watermark on its last day would keep the lines out.
+        let fits = month != (to.month() == 12);
+        if to != last_day || to <= closed_to || to >= today || !fits {
             return Err(Violation::CloseDay { to, closed_to, today });
         }
         Self::check_two_persons(entry)?;
-        if fields.text("period_kind") == Some("month") {
+        Self::check_apart(entry)?;
+        // It may be the last part of a batch, whose accounts are judged with it.
+        self.check_sides(&rules, &Meaning::of(&entry.event, entry.seq), entry)?;
+        if month {
             if !entry.lines.is_empty() {
                 return Err(Violation::LinesForbidden { kind: "close" });
             }
@@ -48,7 +55,8 @@ impl Book {
         to: NaiveDate,
         entry: &Entry,
     ) -> Result<(), Violation> {
-        if (to.month(), to.day()) != (12, 31) || entry.date != to {
+        // A year in which nothing moved has no lines, so its entry bears the posting day.
+        if !entry.lines.is_empty() && entry.date != to {
             let (closed_to, today) = (self.fund(fund).closed_to, entry.time.day());
             return Err(Violation::CloseDay { to, closed_to, today });
         }
@@ -58,6 +66,8 @@ impl Book {
         if let Some(line) = differs {
             return Err(Violation::ClosingDiffers { line, lines: wanted.len() });
         }
+        // A chart without an account to carry to can't close its year.
+        check_balanced(&entry.lines)?;
         let meaning = Meaning::of(&entry.event, entry.seq);
         self.book_lines(rules, &meaning, entry, &entry.lines, Counted::Closing);
         let balances = Arc::make_mut(&mut self.balances);
@@ -102,6 +112,28 @@ impl Book {
         let closed = self.fund(line.account.fund()).year_closed_to;
         let is_past = closed.is_some_and(|to| date <= to) && is_closed(rules, line.account);
         match carried_to(rules, line.account, line.part.as_deref()).filter(|_| is_past) {
+            Some(account) => Line { account, ..line.clone() },
+            None => line.clone(),
+        }
+    }
+
+    /// What a line of a correction into a closed year is about: where it stands on what income
+    /// and expense were closed to, an account of the event's kind that was closed to it, so that
+    /// decisions, clauses, toppings-up and receipts count it. Carrying it gives the line again.
+    pub(super) fn meant_line(
+        &self,
+        rules: &Rules,
+        event: &Event,
+        line: &Line,
+        date: NaiveDate,
+    ) -> Line {
+        let sides = event.kind().lines.sides(line.account.fund());
+        let allowed = sides.map_or(&[][..], |sides| match line.side {
+            Side::Debit => sides.debit,
+            Side::Credit => sides.credit,
+        });
+        let is_past = self.is_past_year(line.account.fund(), date);
+        match flow_behind(rules, event, line, allowed).filter(|_| is_past) {
             Some(account) => Line { account, ..line.clone() },
             None => line.clone(),
         }
@@ -155,4 +187,32 @@ fn carried_to(rules: &Rules, account: AccountCode, part: Option<&str>) -> Option
             }
         }
     }
+}
+
+/// I7: whether a right line in a closed year is of the event's kind: on an account of a role that
+/// the kind allows, but for income and expense, which are what they were closed to.
+pub(super) fn stands_for(rules: &Rules, event: &Event, line: &Line, allowed: &[Role]) -> bool {
+    let role = rules.chart.nearest(line.account).map(|found| found.role);
+    let itself = !is_closed(rules, line.account) && role.is_some_and(|r| allowed.contains(&r));
+    itself || flow_behind(rules, event, line, allowed).is_some()
+}
+
+/// The account of income or expense that a line in a closed year stands for: the first of an
+/// allowed role that is closed to the line's account; a fee by clause where the event cites one.
+fn flow_behind(rules: &Rules, event: &Event, line: &Line, allowed: &[Role]) -> Option<AccountCode> {
+    let own = rules.chart.nearest(line.account)?.role;
+    if allowed.contains(&own) {
+        return None;
+    }
+    let by_clause = event.fields().text("clause").is_some();
+    let fits = |code: AccountCode, role: Role| {
+        code.fund() == line.account.fund()
+            && allowed.contains(&role)
+            && is_closed(rules, code)
+            && carried_to(rules, code, line.part.as_deref()) == Some(line.account)
+    };
+    let accounts = rules.chart.accounts().filter(|(code, found)| fits(*code, found.role));
+    let first =
+        |(code, role): &(AccountCode, Role)| (!(by_clause && *role == Role::ClauseCost), *code);
+    accounts.map(|(code, found)| (code, found.role)).min_by_key(first).map(|(code, _)| code)
 }

@@ -11,7 +11,6 @@ use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::lines::{Meaning, check_balanced, check_one_fund};
 use super::{Book, Violation};
-use crate::ledger::account::Fund;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line, PostedEntry};
 use crate::ledger::event::Fields;
@@ -105,13 +104,18 @@ impl Book {
         check_overrides(root, entry.event.fields())?;
         let live = self.live(named);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
-        let fund = root.lines.first().map_or(Fund::R, |line| line.account.fund());
-        let past = self.is_past_year(fund, root.date).then_some(root.date);
+        let mut funds = root.lines.iter().map(|line| line.account.fund());
+        let past = funds.any(|fund| self.is_past_year(fund, root.date)).then_some(root.date);
+        let meant = |line: Line| match past {
+            Some(date) => self.meant_line(&rules, &root.event, &line, date),
+            None => line,
+        };
         let stood = live.lines.iter().map(|line| match past {
             Some(date) => self.carried_line(&rules, line, date),
             None => line.clone(),
         });
-        let right = right_lines(entry, &stood.collect::<Vec<_>>())?;
+        let stood: Vec<Line> = stood.collect();
+        let right = right_lines(entry, &stood)?;
         let old = Meaning { past, ..live.meaning(root) };
         let overrides = entry.event.fields();
         let new = Meaning {
@@ -134,18 +138,34 @@ impl Book {
         }
         self.check_sides(&rules, &new, entry)?;
         self.check_parts(&rules, &entry.lines)?;
-        Self::check_guards(&rules, entry, &new, right)?;
-        self.check_contracts(&new, right)?;
+        let stands = Live {
+            version: entry.seq,
+            date: entry.date,
+            lines: right.to_vec(),
+            decision: new.decision.map(str::to_owned),
+            evidence: new.evidence.map(Fields::to_owned_pairs),
+            attributed: live.carried(&stood, right),
+        };
+        let of = |live: &Live| {
+            let lines = (0..live.lines.len()).filter_map(|at| live.effective(at));
+            lines.map(meant).collect::<Vec<Line>>()
+        };
+        let mirror: Vec<Line> = of(&live).iter().map(Line::mirror).collect();
+        let right = of(&stands);
+        let change = [mirror.clone(), right.clone()].concat();
+        Self::check_guards(&rules, entry, &new, &right)?;
+        self.check_contracts(&new, &stands.lines)?;
         let same_decision = new.decision() == old.decision();
-        let uses = if same_decision { &entry.lines } else { right };
+        let uses = if same_decision { &change } else { &right };
         self.check_uses(&rules, &new, uses, root.date)?;
-        self.check_clause(&rules, &new, &entry.lines, root.date)?;
-        self.check_claim_change(&rules, &new, &entry.lines)?;
-        self.check_top_up(&rules, &new, &entry.lines)?;
+        self.check_clause(&rules, &new, &change, root.date)?;
+        self.check_itemised(&rules, &new, &right)?;
+        self.check_claim_change(&rules, &new, &change)?;
+        self.check_top_up(&rules, &new, &change)?;
 
         let same_day = entry.occurred_on() == root.occurred_on();
         if !opening {
-            self.check_matched(&rules, root.seq, &live.lines, right, same_day)?;
+            self.check_matched(&rules, root.seq, &live.lines, &stands.lines, same_day)?;
         }
 
         let month = Month::of(root.date);
@@ -154,21 +174,11 @@ impl Book {
         } else {
             (Counted::AsMirrorOf(month), Counted::AsRightOf(month))
         };
-        let mirror: Vec<Line> =
-            (0..live.lines.len()).filter_map(|at| Some(live.effective(at)?.mirror())).collect();
+        self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
-        let stands = Live {
-            version: entry.seq,
-            date: entry.date,
-            lines: right.to_vec(),
-            decision: new.decision.map(str::to_owned),
-            evidence: new.evidence.map(Fields::to_owned_pairs),
-            attributed: live.carried(right),
-        };
         if !opening {
-            self.note_corrected_items(&rules, root, &live.lines, right);
+            self.note_corrected_items(&rules, root, &live.lines, &stands.lines);
         }
-        let right: Vec<Line> = (0..right.len()).filter_map(|at| stands.effective(at)).collect();
         self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));
         Ok(())
@@ -233,8 +243,12 @@ impl Book {
 
 impl Live {
     /// Attributions that a correction keeps: those of lines it only gives another amount.
-    fn carried(&self, right: &[Line]) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
-        let same = |at: usize| match (self.lines.get(at), right.get(at)) {
+    fn carried(
+        &self,
+        stood: &[Line],
+        right: &[Line],
+    ) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
+        let same = |at: usize| match (stood.get(at), right.get(at)) {
             (Some(stood), Some(line)) => Line { amount: stood.amount, ..line.clone() } == *stood,
             _ => false,
         };

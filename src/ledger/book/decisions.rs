@@ -165,7 +165,10 @@ impl Book {
         meaning: &Meaning<'_>,
         lines: &[Line],
     ) -> Result<(), Violation> {
-        let Some(seq) = claim_of(meaning) else { return Ok(()) };
+        let Some(seq) = claim_of(meaning) else {
+            let named = claimed(rules, lines).is_zero();
+            return if named { Ok(()) } else { Err(Violation::ClaimUnknown { seq: 0 }) };
+        };
         let Some(claim) = self.claims.get(&seq) else { return Ok(()) };
         let after = claim.open + claimed(rules, lines);
         if after.is_negative() {
@@ -183,6 +186,16 @@ impl Book {
         if opens && amount.is_positive() {
             let claim = Claim { hash: posted.hash, date: entry.date, amount, open: amount };
             Arc::make_mut(&mut self.claims).insert(entry.seq, claim);
+        }
+    }
+
+    /// A correction may turn an entry into one that opens a claim; what it opens is booked.
+    pub(super) fn open_claim(&mut self, rules: &Rules, root: &PostedEntry, right: &[Line]) {
+        let opens = matches!(root.entry.event.kind().name, "unproven.out" | "opening");
+        if opens && claimed(rules, right).is_positive() {
+            let (hash, date) = (root.hash, root.entry.date);
+            let claim = Claim { hash, date, amount: Money::ZERO, open: Money::ZERO };
+            Arc::make_mut(&mut self.claims).entry(root.entry.seq).or_insert(claim);
         }
     }
 
@@ -215,13 +228,16 @@ fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
     }
 }
 
+/// Parameters that command a topping-up begin so.
+const TOP_UP: &str = "top_up";
+
 /// I9: without a decision, a parameter in force commands the topping-up.
 fn check_rule(rules: &Rules, meaning: &Meaning<'_>, date: NaiveDate) -> Result<(), Violation> {
     if !meaning.event.kind().asks(Guard::DecisionOrRule) {
         return Ok(());
     }
     let key = meaning.event.fields().text("rule").unwrap_or_default();
-    match rules.param(key, date) {
+    match rules.param(key, date).filter(|_| key.starts_with(TOP_UP)) {
         Some(_) => Ok(()),
         None => Err(Violation::RuleUnknown { key: key.to_owned() }),
     }

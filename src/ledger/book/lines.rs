@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::closing::stands_for;
 use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
-use crate::ledger::chart::{AccountType, Role};
+use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line, PostedEntry, Side};
 use crate::ledger::event::{Event, Fields};
 use crate::ledger::kinds::{Guard, Kind, LineRule};
@@ -83,6 +84,7 @@ impl Book {
         self.check_contracts(&meaning, &entry.lines)?;
         self.check_uses(&rules, &meaning, &entry.lines, entry.date)?;
         self.check_clause(&rules, &meaning, &entry.lines, entry.date)?;
+        self.check_itemised(&rules, &meaning, &entry.lines)?;
         self.check_claims(&rules, &meaning, &entry.lines)?;
         self.check_top_up(&rules, &meaning, &entry.lines)?;
         self.note_top_up(posted);
@@ -118,8 +120,9 @@ impl Book {
                 Side::Debit => sides.debit,
                 Side::Credit => sides.credit,
             };
-            let fits = match meaning.past {
-                Some(_) => is_past_role(rules, line.account, role, allowed),
+            let fund = line.account.fund();
+            let fits = match meaning.past.filter(|date| self.is_past_year(fund, *date)) {
+                Some(_) => stands_for(rules, meaning.event, line, allowed),
                 None => allowed.contains(&role),
             };
             if !fits {
@@ -245,7 +248,7 @@ impl Book {
         for (key, change) in changes {
             let balance = self.balance_of(key);
             let closed = self.profile.bank(key.0).is_some_and(|bank| !bank.open);
-            if closed && !change.is_zero() {
+            if closed && !(balance + change).is_zero() {
                 // The mirror of a correction may pass through a closed account, not stay there.
                 let line = entry.lines.iter().position(|line| line.account == key.0);
                 let line = line.unwrap_or_default();
@@ -257,6 +260,8 @@ impl Book {
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
                 Some(role) if role.is_own_money() => (balance + change).is_negative(),
                 Some(role) if role.is_others_money() => (balance + change).is_positive(),
+                // No more is confirmed or written off than an opening left unproven.
+                Some(Role::OpeningUnproven) => (balance + change).is_positive(),
                 _ => false,
             };
             if wrong {
@@ -278,11 +283,14 @@ impl Book {
         }
     }
 
-    /// What others' money on a line is kept by: contract, item or holder.
+    /// What others' money on a line is kept by: item, contract or holder. A contract attributed
+    /// later doesn't move it.
     fn item_of<'l>(rules: &Rules, meaning: &Meaning<'l>, line: &'l Line) -> Option<&'l str> {
         match rules.chart.nearest(line.account)?.role {
             Role::Deposit => line.item.as_deref().or_else(|| meaning.contract_of(line)),
-            Role::PassThrough | Role::Unidentified => line.item.as_deref(),
+            Role::PassThrough | Role::Unidentified => {
+                line.item.as_deref().or_else(|| meaning.event.fields().text("contract"))
+            }
             Role::DistributionPayable | Role::RefundPayable => line.holder.as_deref(),
             _ => None,
         }
@@ -321,7 +329,8 @@ impl Book {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
         }
-        if kind.asks(Guard::Shown) && entry.docs.is_empty() && meaning.evidence_sum().is_zero() {
+        let shown = !entry.docs.is_empty() || !meaning.evidence_sum().is_zero();
+        if kind.asks(Guard::Shown) && !lines.is_empty() && !shown {
             return Err(Violation::NothingShown);
         }
         if kind.asks(Guard::TwoPersons) {
@@ -380,24 +389,6 @@ impl Book {
             }
         }
     }
-}
-
-/// In a closed year income and expense are what they were closed to; the rest as ever.
-fn is_past_role(rules: &Rules, account: AccountCode, role: Role, allowed: &[Role]) -> bool {
-    let flows = |role: &Role| {
-        rules.chart.accounts().any(|(_, found)| {
-            found.role == *role
-                && matches!(found.account_type, AccountType::Income | AccountType::Expense)
-        })
-    };
-    let is_net =
-        matches!(role, Role::NetAll | Role::NetPart | Role::UnitCapital | Role::Undistributed);
-    if is_net {
-        return allowed.contains(&role) || allowed.iter().any(flows);
-    }
-    let found = rules.chart.nearest(account).map(|found| found.account_type);
-    let is_flow = matches!(found, Some(AccountType::Income | AccountType::Expense));
-    !is_flow && allowed.contains(&role)
 }
 
 /// I3: within each fund debit equals credit.

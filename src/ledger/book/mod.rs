@@ -90,7 +90,7 @@ pub struct Head {
     pub time: Timestamp,
 }
 
-/// Entries recorded long after what they record; imports and openings are exempt.
+/// Entries recorded long after what they record; imports, openings and closings are exempt.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delays {
@@ -247,7 +247,8 @@ impl Book {
 
     /// Counts an entry that was recorded later than the rules allow.
     fn note_delay(&mut self, entry: &Entry) {
-        let exempt = entry.origin.is_some() || entry.event.kind().name == "opening";
+        let exempt =
+            entry.origin.is_some() || matches!(entry.event.kind().name, "opening" | "close");
         let Some(rules) = self.rules.as_ref().filter(|_| !exempt && !entry.lines.is_empty()) else {
             return;
         };

@@ -168,6 +168,7 @@ pub const CLAIM: Kind = Kind {
     zh: "应收回款",
     en: "Claim recognised",
     keys: &[
+        optional("clause", Sort::Name),
         optional("evidence", EVIDENCE),
         required("party", PARTY),
         required("reason", Sort::Text),

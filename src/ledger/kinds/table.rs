@@ -129,7 +129,6 @@ pub const KINDS: &[Kind] = &[
         ),
         guards: &[],
     },
-    // --- What can earn -----------------------------------------------------------------
     Kind {
         name: "asset",
         zh: "共用资源",
@@ -222,7 +221,6 @@ pub const KINDS: &[Kind] = &[
         lines: LineRule::None,
         guards: &[],
     },
-    // --- Shared revenue ----------------------------------------------------------------
     Kind {
         name: "income",
         zh: "收入",

@@ -3,6 +3,7 @@
 mod books;
 mod cli;
 mod docs;
+mod exports;
 mod faults;
 mod harness;
 mod import;

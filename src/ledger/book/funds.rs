@@ -92,6 +92,15 @@ impl Turnover {
         self.debit - self.credit
     }
 
+    /// Adds what a closing moved.
+    pub fn count_closing(&mut self, moved: Money) {
+        if moved.is_negative() {
+            self.credit = self.credit - moved;
+        } else {
+            self.debit = self.debit + moved;
+        }
+    }
+
     /// Adds another account's or month's.
     pub fn add(&mut self, other: Self) {
         self.debit = self.debit + other.debit;

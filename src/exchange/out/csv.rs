@@ -12,6 +12,8 @@ use crate::ledger::entry::PostedEntry;
 
 /// What stands in the first cell of the rows at the end.
 pub const END: &str = "#";
+/// What most rows take.
+const ROW_BYTES: usize = 512;
 
 /// A CSV file under way.
 pub struct Csv {
@@ -86,7 +88,10 @@ fn safe(text: String) -> String {
 }
 
 fn write(piece: &mut Vec<u8>, cells: &[String]) {
-    let mut row = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(piece);
+    // The library zeroes its buffer anew for each writer, so it is no larger than a row.
+    let mut writer = csv::WriterBuilder::new();
+    let writer = writer.terminator(csv::Terminator::CRLF).buffer_capacity(ROW_BYTES);
+    let mut row = writer.from_writer(piece);
     // A vector takes every byte.
     let _ = row.write_record(cells).and_then(|()| Ok(row.flush()?));
 }

@@ -20,8 +20,8 @@ use crate::harness::{
 const YEAR: &str = include_str!("../data/worked-year-2025.txt");
 
 /// The year under way: what was posted under which number.
-struct Year {
-    book: TestBook,
+pub struct Year {
+    pub book: TestBook,
     posted: BTreeMap<String, Posted>,
     today: String,
 }
@@ -219,7 +219,7 @@ impl Year {
     }
 
     /// Posts every row of the year.
-    async fn play(on: On) -> Self {
+    pub async fn play(on: On) -> Self {
         let mut year = Self::open(on).await;
         for row in rows() {
             year.post(&row).await.unwrap_or_else(|error| panic!("{}: {error}", row.no));

@@ -35,6 +35,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::account::{AccountCode, Fund};
+use super::chart::name_en;
 use super::entry::{Act, Entry, PostedEntry};
 use super::event::Event;
 use super::id::{EntryHash, EstateCode};
@@ -350,5 +351,16 @@ impl Book {
             return Some(format!("{} {}", bank.bank, bank.number));
         }
         Some(self.rules.as_ref()?.chart.nearest(code)?.name.clone())
+    }
+    /// The same in English where the account is one that ships; a bank account's name is its own.
+    pub fn account_name_en(&self, code: AccountCode) -> Option<String> {
+        let mut at = Some(code).filter(|code| self.profile.bank(*code).is_none());
+        while let Some(heading) = at {
+            if let Some(name) = name_en(heading) {
+                return Some(name.to_owned());
+            }
+            at = heading.parent();
+        }
+        self.account_name(code)
     }
 }

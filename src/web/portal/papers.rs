@@ -30,6 +30,8 @@ struct PaperPage {
     f: Frame,
     scope: Scope,
     says: String,
+    /// The period, or the day it is of.
+    when: String,
     columns: Vec<(String, bool)>,
     rows: Vec<Vec<Shown>>,
     total: Option<Vec<Shown>>,
@@ -58,6 +60,11 @@ pub async fn show(
         answer::render(&PaperPage {
             f: Frame::of(&room, &visit, &book, Here::Statements, &title),
             says: lang.word("paper_says", name).into_owned(),
+            when: if scope.of_period {
+                scope.period_name.clone()
+            } else {
+                lang.with("text.dated", &[("day", &lang.day(room.site.books.today()))])
+            },
             columns: columns.collect(),
             rows: table.rows.iter().map(cells).collect(),
             total: table.total.as_ref().map(cells),

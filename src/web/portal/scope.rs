@@ -17,6 +17,8 @@ pub(super) struct Scope {
     pub period_name: String,
     pub funds: Vec<(String, String, bool)>,
     pub periods: Vec<(String, String, bool)>,
+    /// It is of the period; else it stands as the book stands now.
+    pub of_period: bool,
     pub others: Vec<(String, String, bool)>,
 }
 
@@ -62,6 +64,7 @@ pub(super) fn scope(visit: &Visit, book: &Book, this: &'static str) -> Result<Sc
         period_name: show::period(period, lang),
         funds: funds.into(),
         periods: periods.collect(),
+        of_period: !PAPERS.contains(&this) || this == "changes",
         others: ["income", "trial"]
             .iter()
             .chain(PAPERS)

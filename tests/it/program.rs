@@ -123,7 +123,10 @@ impl Program {
             }
         }
         let known = totals["known"].as_u64().unwrap();
-        assert_eq!(survived, before + known, "what survived is what is known");
+        // A server may still end a commit that its client sent before it died.
+        let late = if self.database.starts_with("sqlite:") { 0 } else { 1 };
+        let survived = survived..=survived + late;
+        assert!(survived.contains(&(before + known)), "{known} known, {survived:?} survived");
     }
 }
 

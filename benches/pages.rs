@@ -75,16 +75,16 @@ async fn first_ms(site: std::net::SocketAddr, path: &str) -> f64 {
 }
 
 /// Pages a second as a share of static ones.
-async fn measure(server: std::net::SocketAddr, size: usize, path: &str, first: f64) -> f64 {
+async fn measure(site: std::net::SocketAddr, entries: usize, path: &str, first: f64) -> f64 {
     let path = escaped(path);
-    let body = fetch(server, &path, 1).await.1;
-    let took = load(server, &path).await;
+    let body = fetch(site, &path, 1).await.1;
+    let took = load(site, &path).await;
     let fixed = static_server(body).await;
     let limit = load(fixed, "/").await;
     let count = CONNECTIONS * REQUESTS;
     let ratio = limit.as_secs_f64() / took.as_secs_f64();
     print!(
-        "{size:>7}   {path:<34} {body:>6} {:>10.0} {:>10.0} {ratio:>7.2} {first:>10.2}",
+        "{entries:>7}   {path:<34} {body:>6} {:>10.0} {:>10.0} {ratio:>7.2} {first:>10.2}",
         rate(count, took),
         rate(count, limit),
     );

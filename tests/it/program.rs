@@ -14,6 +14,9 @@ use serde_json::Value;
 
 use crate::harness::{LOG, actor, credit, debit, event, org};
 
+/// The most drafts in one batch of [`receipts`].
+const BATCH_LEN_MAX: u64 = 5;
+
 /// The program with a database of its own.
 pub struct Program {
     pub directory: tempfile::TempDir,
@@ -123,7 +126,10 @@ impl Program {
             }
         }
         let known = totals["known"].as_u64().unwrap();
-        assert_eq!(survived, before + known, "what survived is what is known");
+        // A server may still end a commit that its client sent before it died.
+        let late = u64::from(!self.database.starts_with("sqlite:")) * BATCH_LEN_MAX;
+        let survived = survived..=survived + late;
+        assert!(survived.contains(&(before + known)), "{known} known, {survived:?} survived");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The statements that differ: bulk inserts and look-ups over lists. Measured, the fastest bulk
-//! insert of SQLite is `values` of many rows (JSON takes four times as long), that of PostgreSQL
-//! `unnest` (JSON takes two to three times as long).
+//! insert of SQLite is `values` of many rows, that of PostgreSQL `unnest`; JSON is slower on both
+//! (`docs/decisions/0010-one-text-a-query.md`).
 
 use std::sync::LazyLock;
 

@@ -782,6 +782,47 @@ async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
 #[test_case(On::Sqlite; "sqlite")]
 #[test_case(On::Postgres; "postgres")]
 #[tokio::test]
+async fn what_a_bank_did_is_recorded_and_what_makes_it_better_is_taken(on: On) {
+    let mut book = TestBook::open(on).await;
+    earn(&mut book, "100.00").await;
+    let fact = |amount: &str| {
+        let keys = [
+            ("day", Value::text("2025-01-03")),
+            ("reason", Value::text("法院扣划")),
+            ("serial", Value::text("S-1")),
+        ];
+        let lines = vec![debit("R.1221.04", amount), credit("R.1001.01", amount)];
+        (event("bank_fact", keys), lines)
+    };
+    let (deducted, lines) = fact("150.00");
+    let draft = book.money(deducted, lines);
+    book.post(draft).await.unwrap();
+    // 50.00 below nothing: what comes in is recorded, what goes out isn't.
+    let income = |amount| vec![debit("R.1001.01", amount), credit("R.4508", amount)];
+    let draft = book.money(event("income", []), income("20.00"));
+    book.post(draft).await.unwrap();
+    let out = |book: &TestBook| {
+        let lines = vec![debit("R.1001.02", "1.00"), credit("R.1001.01", "1.00")];
+        let mut draft = book.money(event("transfer", []), lines);
+        draft.signs = vec![prepared()];
+        draft
+    };
+    let draft = out(&book);
+    assert_eq!(book.refusal(draft).await, "I5");
+    // Nor does it slip in before what a bank did.
+    let draft = book.money(event("income", []), income("30.00"));
+    book.post(draft).await.unwrap();
+    let (deducted, lines) = fact("5.00");
+    let parts = vec![out(&book), book.money(deducted, lines)];
+    let error = book.batch(parts).await.expect_err("overdrawn");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I5")
+    );
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
 async fn a_corrected_opening_opens_its_claim(on: On) {
     let mut book = TestBook::open(on).await;
     let opening = |lines: Vec<Line>| {

@@ -63,6 +63,7 @@ const FURTHER: &str = r#"
 2027-03-17 - {"kind":"interest"} D F.1001.01 12.50; C F.4101.01 12.50; occurred 2026-04-21
 2027-03-17 - {"account":"F.1001.01","bank":[[1,"F-0007"]],"book":[[1,72]],"kind":"statement.match"}
 2027-03-17 - {"kind":"correct","of":"{hash:72}","reason":"已售公有住房的利息","seq":72} C F.1001.01 12.50; D F.4101.01 12.50; D F.1001.01 12.50; C F.4101.02 12.50; occurred 2026-04-21
+2027-03-17 - {"account":"F.1001.01","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":0,"file":"c093163883280d88bd68ab5f87791469991e04a77b7024787a3696c92c675a0f","from":"2026-07-01","kind":"statement","opening":"1550912.50","to":"2026-07-31"}
 2027-03-18 - {"day":"2027-03-17","kind":"bank_fact","reason":"法院扣划，非本小区债务","serial":"R-0317"} D R.1221.04 300.00; C R.1001.02 300.00; occurred 2027-03-17
 2027-03-19 - {"file":"f1f12b50fb0cdbd6259c3b054e11912dea89053ad5e048acd3892848f9131336","from":"2027-03-19","kind":"publication","period":"2026","to":"2027-04-02"}
 2027-03-20 - {"kind":"finding","no":"Q-01","of":"{hash:22}","seq":22,"text":"排水泵的维修为何只涉及3幢？"}

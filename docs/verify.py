@@ -93,8 +93,8 @@ settle | channel:name evidence?:evidence | bank fee_cost | clearing operator_hel
     recoverable
 cost | clause?:name evidence?:evidence payee:party | cost fee_cost clause_cost | bank
 unproven.out | payee:party | unproven | bank
-unproven.accept | evidence:evidence of:hash payee:party seq:integer | cost fee_cost clause_cost |
-    unproven
+unproven.accept | clause?:name evidence:evidence of:hash payee:party seq:integer | cost fee_cost
+    clause_cost | unproven
 unproven.return | of:hash party:party seq:integer | bank | unproven
 spend | decision:name payee:party | use | bank pass_through
 transfer |  | bank clearing | bank clearing
@@ -292,7 +292,8 @@ def decode(line):
     check(entry, ENTRY, "")
     need(isinstance(event.get("kind"), str), "/event/kind", "the name of a kind", "none")
     check(event, {"kind": "name", **KINDS[event["kind"]][0]}, "/event")
-    for key, most in (("docs", 20), ("lines", 64), ("sealed", 64)):
+    for key, most in (("docs", 20), ("sealed", 64),
+                      ("lines", 150 if event["kind"] == "close" else 64)):
         need(len(entry.get(key, "")) <= most, f"/{key}", f"at most {most}", len(entry.get(key, "")))
     for no, line in enumerate(entry.get("lines", [])):
         need(("debit" in line) != ("credit" in line), f"/lines/{no}", "one side", "both or none")

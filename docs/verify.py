@@ -16,10 +16,11 @@ import sys
 
 NOT_CHECKED = """\
 not checked here (mingzhang verify does): that no account stands on its wrong side, nor what it
-is kept by (I5); more of corrections and attributions than what they name and mirror (I7);
-evidence, decisions, claims, the ceilings of clauses (I9); separation of duties (I12); that what
-an event cites exists, and what a single kind asks besides keys and accounts (kinds.md); what
-contracts have due; findings."""
+is kept by (I5); more of corrections and attributions than what they name and mirror, and what a
+statement is matched to (I7); evidence, decisions, claims, the ceilings of clauses (I9);
+separation of duties (I12); that what an event cites exists, and what a single kind asks besides
+keys and accounts (kinds.md), but for statements and the balances of a handover; what contracts
+have due; findings."""
 
 # --- Tables of entry.md 2 and kinds.md ---------------------------------------------------------
 # A sort: its name, {"key": sort}, [sort] for a list, [one, or another], (a, row), {"a", "word"}.
@@ -49,6 +50,9 @@ SORTS = {
     "paper": {"signed", "sealing", "renewing", "framework", "none", "unknown"},
     "body": {"assembly", "committee", "community", "clause", "court"},
     "source": {"register", "contracts", "journal", "statement"},
+    "balances": [("account", "money")], "bank_groups": [("integer", "name")],
+    "book_groups": [("integer", "integer")],
+    "statement_rows": [("name", "date", {"in", "out"}, "money")],
     "row_notes": [("integer", "text")], "totals": [("name", "money")],
 }
 HEADER = {"entries": "integer", "estate": "estate", "format": "name", "head": "hash", "log": "name"}
@@ -89,8 +93,8 @@ settle | channel:name evidence?:evidence | bank fee_cost | clearing operator_hel
     recoverable
 cost | clause?:name evidence?:evidence payee:party | cost fee_cost clause_cost | bank
 unproven.out | payee:party | unproven | bank
-unproven.accept | evidence:evidence of:hash payee:party seq:integer | cost fee_cost clause_cost |
-    unproven
+unproven.accept | clause?:name evidence:evidence of:hash payee:party seq:integer | cost fee_cost
+    clause_cost | unproven
 unproven.return | of:hash party:party seq:integer | bank | unproven
 spend | decision:name payee:party | use | bank pass_through
 transfer |  | bank clearing | bank clearing
@@ -120,6 +124,16 @@ opening.confirm | evidence?:evidence reason:text | opening_unproven | net_all ne
     predecessor_due
 clause | base?:accounts cite:text from:date mode:fee_mode no:name rate_bp?:integer to?:date
 close | fund:fund period_kind:span to:date
+bank_fact | day:date reason:text serial:name | bank recoverable unidentified | bank recoverable
+    unidentified
+statement | account:account bank_in:money bank_out:money book_in:money book_out:money closing:money
+    count:integer file:hash from:date opening:money to:date
+statement.lines | account:account rows:statement_rows
+statement.match | account:account bank:bank_groups book:book_groups
+publication | file:hash from:date period:period to?:date
+finding | no:name of?:hash seq?:integer text:text
+reply | finding:text text:text
+handover | balances:balances from:org on:date to:org
 correct | decision?:name evidence?:evidence of:hash reason:text seq:integer
 attach | of:hash seq:integer
 attribute | contract?:name line:integer of:hash period?:period reason:text seq:integer
@@ -278,7 +292,8 @@ def decode(line):
     check(entry, ENTRY, "")
     need(isinstance(event.get("kind"), str), "/event/kind", "the name of a kind", "none")
     check(event, {"kind": "name", **KINDS[event["kind"]][0]}, "/event")
-    for key, most in (("docs", 20), ("lines", 64), ("sealed", 64)):
+    for key, most in (("docs", 20), ("sealed", 64),
+                      ("lines", 150 if event["kind"] == "close" else 64)):
         need(len(entry.get(key, "")) <= most, f"/{key}", f"at most {most}", len(entry.get(key, "")))
     for no, line in enumerate(entry.get("lines", [])):
         need(("debit" in line) != ("credit" in line), f"/lines/{no}", "one side", "both or none")
@@ -289,10 +304,13 @@ def decode(line):
 
 
 # --- What makes an entry legal: entry.md 3 -----------------------------------------------------
+def cents(money):
+    return int(money.replace(".", ""))
+
+
 def fen(line):
     """Debit less credit."""
-    debit, credit = (line.get(side, "0").replace(".", "") for side in ("debit", "credit"))
-    return int(debit) - int(credit)
+    return cents(line.get("debit", "0")) - cents(line.get("credit", "0"))
 
 
 def yuan(amount):
@@ -310,6 +328,10 @@ class Books:
         self.fault, self.seq, self.prev, self.time, self.batch = fault, 0, "0" * 64, "", None
         self.first, self.chart, self.banks, self.refs, self.seen = {}, {}, {}, set(), {}
         self.balances, self.parts, self.flows, self.left = {}, {}, {}, {}
+        # Statements: the last of each account, the head of the last batch, what is open on both
+        # sides, and what moved on which day.
+        self.last, self.headed, self.took_place = {}, (-1, ""), {}
+        self.book_open, self.bank_open, self.moved = {}, {}, {}
         self.closed, self.closed_year = {"R": "", "F": ""}, {"R": "", "F": ""}
 
     def take(self, at, entry, digest):
@@ -342,7 +364,7 @@ class Books:
 
         # What a correction or a return is about: the event it corrects, its day, its live lines.
         about, root, since, live, right = event, seq, day, [], lines
-        if "of" in event and "seq" in event:
+        if "of" in event and "seq" in event and event["kind"] != "finding":
             unknown = ("no such entry", {"kind": "none"}, "", [])
             known, named, named_day, stands = self.seen.get(event["seq"], unknown)
             need(event["kind"] != "top_up.return" or named["kind"] == "top_up", "I6", "/event/of",
@@ -369,6 +391,11 @@ class Books:
             if right or event["kind"] != "correct":
                 self.judge(about, since, lines, right, need)
             self.judge_sums(about, root, lines, need)
+        on = entry.get("occurred", day)
+        self.took_place[seq] = on
+        if event["kind"] != "close":
+            self.note_bank(about, root, on, live, right, need)
+        self.statement(seq, entry, today, need)
 
         self.seq, self.time = seq + 1, max(self.time, entry["time"])
         self.batch = {**act, "no": act["no"] + 1} if act and act["no"] < act["of"] else None
@@ -445,6 +472,95 @@ class Books:
             self.left[top_up] = self.left.get(top_up, 0) + change
             need(self.left[top_up] >= 0 or change >= 0, "I6", "/lines",
                  f"no more than is left of top-up {top_up}", yuan(self.left[top_up]))
+
+    # Statements: kinds.md
+    def note_bank(self, about, root, on, live, right, need):
+        """I7 of what is matched; what is open, and what moved, by the day it took place."""
+        day = self.took_place.get(root, on)
+        before, after = ({}, {})
+        for lines, sums in ((live, before), (right, after)):
+            for line in lines:
+                if self.nearest(line["account"])[1] in ("bank", "clearing"):
+                    sums[line["account"]] = sums.get(line["account"], 0) + fen(line)
+        for code in {**before, **after}:
+            old, new, item = before.get(code, 0), after.get(code, 0), (code, root)
+            is_opening = about["kind"] == "opening"
+            key = (code, "" if is_opening else day)
+            self.moved[key] = self.moved.get(key, 0) + new - old
+            if is_opening:
+                continue
+            if old and item not in self.book_open:
+                need(new == old and on == day, "I7", "/event", f"{yuan(old)} on {code} on {day}, "
+                     "as it is matched", f"{yuan(new)} on {on}")
+            else:
+                self.book_open.pop(item, None)
+                self.book_open.update({item: (day, new)} if new else {})
+
+    def statement(self, seq, entry, today, need):
+        """Statements follow each other, their lines add up, both sides reconcile."""
+        def so(good, expected, found):
+            need(good, "statement", "/event", expected, found)
+
+        event, act = entry["event"], entry.get("act", {"no": 1, "of": 1})
+        kind, account, first = event["kind"], event.get("account"), seq + 1 - act["no"]
+        is_part = kind in ("statement.lines", "statement.match") and account == self.headed[1]
+        so(self.headed[0] != first or is_part, "its statement's lines and matches only", kind)
+        for code, amount in event["balances"] if kind == "handover" else []:
+            stands = yuan(abs(self.balances.get(code, 0)))
+            so(amount == stands, f"{stands} on {code}", amount)
+        if kind not in ("statement", "statement.lines", "statement.match"):
+            return
+        role, last = self.nearest(account)[1], self.last.get(account)
+        if not (role == "clearing" or role == "bank" and account in self.banks):
+            return need(False, "I4", "/event", "an account of a bank or a platform", account)
+        if kind == "statement":
+            so(act["no"] == 1, "a statement at the head of its batch", f"part {act['no']}")
+            need(event["to"] < today, "I8", "/date", f"days before {today}", event["to"])
+            need(event["from"] <= event["to"], "reference", "/event", "a term", event["to"])
+            if last:
+                to = datetime.date.fromisoformat(last["to"]) + datetime.timedelta(days=1)
+                so(event["from"] == to.isoformat(), f"from {to}", event["from"])
+                so(event["opening"] == last["closing"], last["closing"], event["opening"])
+            last = {**event, "seq": seq, "came": 0, "running": cents(event["opening"])}
+            self.last[account], self.headed = last, (seq, account)
+        elif kind == "statement.lines":
+            if not last or last["seq"] != first:
+                return so(False, "their statement at the head of the batch", "none")
+            for serial, day, way, amount in event["rows"]:
+                so(last["from"] <= day <= last["to"], f"{last['from']} to {last['to']}", day)
+                so((account, serial) not in self.bank_open, "a serial that isn't open", serial)
+                amount = cents(amount) * (1 if way == "in" else -1)
+                self.bank_open[account, serial] = day, amount
+                last["came"], last["running"] = last["came"] + 1, last["running"] + amount
+        else:
+            sums = {}
+            for side, open_items in (("bank", self.bank_open), ("book", self.book_open)):
+                for group, name in event[side]:
+                    so((account, name) in open_items, "what is open", f"{side} {name}")
+                    _, amount = open_items.pop((account, name), ("", 0))
+                    amount = amount if side == "bank" else -amount
+                    sums[group] = sums.get(group, 0) + amount
+            for group, rest in sums.items():
+                so(rest == 0, f"as much on both sides of group {group}", f"{yuan(rest)} more")
+        if act["no"] == act["of"] and last and last["seq"] == first:
+            self.judge_statement(account, last, so)
+
+    def judge_statement(self, account, last, so):
+        so(last["came"] == last["count"], f"{last['count']} lines", last["came"])
+        so(last["running"] == cents(last["closing"]), last["closing"], yuan(last["running"]))
+        found = {}
+        for side, open_items in (("book", self.book_open), ("bank", self.bank_open)):
+            due = [amount for (code, _), (day, amount) in open_items.items()
+                   if code == account and day <= last["to"]]
+            found[f"{side}_in"] = sum(amount for amount in due if amount > 0)
+            found[f"{side}_out"] = -sum(amount for amount in due if amount < 0)
+        for key, amount in found.items():
+            so(cents(last[key]) == amount, f"{key} {yuan(amount)}", last[key])
+        book = sum(amount for (code, day), amount in self.moved.items()
+                   if code == account and day <= last["to"])
+        bank = cents(last["closing"]) + found["book_in"] - found["book_out"]
+        book += found["bank_in"] - found["bank_out"]
+        so(bank == book, f"both sides at {yuan(bank)}", yuan(book))
 
     # Closing: entry.md 3.1
     def close(self, event, day, today, lines, need):

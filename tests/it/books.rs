@@ -1,5 +1,6 @@
 //! An estate's money, act by act: what is taken, what is refused and by which invariant.
 
+use mingzhang::ledger::account::Fund;
 use mingzhang::ledger::entry::{Doc, DocKind, Line, SignAct};
 use mingzhang::ledger::findings::findings;
 use mingzhang::ledger::id::EntryHash;
@@ -261,7 +262,7 @@ async fn a_correction_mirrors_what_stands(on: On) {
     let second = book.post(draft).await.unwrap();
     assert_eq!(book.balance("R.1001.01").await, "3900.00");
     let april = book.book().await;
-    let sums = &april.fund(mingzhang::ledger::account::Fund::R).months;
+    let sums = &april.fund(Fund::R).months;
     let month = sums[&"2025-04".parse().unwrap()].accounts[&("R.4508".parse().unwrap(), None)];
     assert_eq!(month.credit.to_string(), "-5400.00", "a red figure on the side it corrects");
     assert_eq!(month.debit.to_string(), "0.00");
@@ -655,6 +656,33 @@ async fn a_fee_by_clause_has_a_ceiling_or_evidence(on: On) {
     draft.signs = vec![prepared()];
     book.post(draft).await.unwrap();
     assert_eq!(book.book().await.clauses()["8"].charged[&None].to_string(), "150.00");
+
+    // What was taken without paper is accepted as a fee: shown, and under the ceiling.
+    let lines = vec![debit("R.1221.03", "60.00"), credit("R.1001.01", "60.00")];
+    let mut draft = book.money(event("unproven.out", [("payee", org("甲物业公司"))]), lines);
+    draft.signs = vec![prepared()];
+    let taken = book.post(draft).await.unwrap();
+    for (no, amount, fits) in
+        [(None, "50.00", false), (Some("8"), "50.01", false), (Some("8"), "50.00", true)]
+    {
+        let mut keys = vec![
+            ("evidence", invoice("F3", "60.00")),
+            ("of", Value::text(taken.hash)),
+            ("payee", org("甲物业公司")),
+            ("seq", Value::Integer(taken.seq)),
+        ];
+        keys.extend(no.map(|no| ("clause", Value::text(no))));
+        let lines = vec![debit("R.5501.06", amount), credit("R.1221.03", amount)];
+        let mut draft = book.money(event("unproven.accept", keys), lines);
+        draft.date = parse_date("2025-01-31").ok();
+        draft.signs = vec![prepared()];
+        if fits {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9", "{no:?} {amount}");
+        }
+    }
+    assert_eq!(book.book().await.clauses()["8"].charged[&None].to_string(), "200.00");
 }
 
 #[test_case(On::Sqlite; "sqlite")]
@@ -763,6 +791,42 @@ async fn closing_lets_nothing_pass(on: On) {
 #[test_case(On::Sqlite; "sqlite")]
 #[test_case(On::Postgres; "postgres")]
 #[tokio::test]
+async fn a_year_of_many_parts_is_closed_in_one_entry(on: On) {
+    let mut book = TestBook::open(on).await;
+    let receipts = |from: usize, to: usize| {
+        let mut lines = vec![debit("R.1001.01", &format!("{}.00", to - from))];
+        for part in from..to {
+            let mut line = credit("R.4508", "1.00");
+            line.part = Some(format!("{part}幢"));
+            lines.push(line);
+        }
+        lines
+    };
+    let draft = book.money(event("income", []), receipts(0, 64));
+    assert_eq!(book.refusal(draft).await, "format /lines", "65 lines");
+    for (from, to) in [(0, 63), (63, 75)] {
+        let draft = book.money(event("income", []), receipts(from, to));
+        book.post(draft).await.unwrap();
+    }
+    book.on("2026-01-10");
+    let keys = [
+        ("fund", Value::text("R")),
+        ("period_kind", Value::text("year")),
+        ("to", Value::text("2025-12-31")),
+    ];
+    let close = event("close", keys);
+    let to = parse_date("2025-12-31").unwrap();
+    let now = book.book().await;
+    let lines = now.closing_lines(now.rules().unwrap(), Fund::R, to);
+    assert_eq!(lines.len(), 150);
+    let mut draft = book.draft(close).with_lines(to, lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
 async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
     let mut book = TestBook::open(on).await;
     let keys = [("account", Value::text("R.1001.02")), ("act", Value::text("close"))];
@@ -776,6 +840,47 @@ async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
     let error = book.batch(parts).await.expect_err("the account is closed");
     assert!(
         matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I4")
+    );
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn what_a_bank_did_is_recorded_and_what_makes_it_better_is_taken(on: On) {
+    let mut book = TestBook::open(on).await;
+    earn(&mut book, "100.00").await;
+    let fact = |amount: &str| {
+        let keys = [
+            ("day", Value::text("2025-01-03")),
+            ("reason", Value::text("法院扣划")),
+            ("serial", Value::text("S-1")),
+        ];
+        let lines = vec![debit("R.1221.04", amount), credit("R.1001.01", amount)];
+        (event("bank_fact", keys), lines)
+    };
+    let (deducted, lines) = fact("150.00");
+    let draft = book.money(deducted, lines);
+    book.post(draft).await.unwrap();
+    // 50.00 below nothing: what comes in is recorded, what goes out isn't.
+    let income = |amount| vec![debit("R.1001.01", amount), credit("R.4508", amount)];
+    let draft = book.money(event("income", []), income("20.00"));
+    book.post(draft).await.unwrap();
+    let out = |book: &mut TestBook| {
+        let lines = vec![debit("R.1001.02", "1.00"), credit("R.1001.01", "1.00")];
+        let mut draft = book.money(event("transfer", []), lines);
+        draft.signs = vec![prepared()];
+        draft
+    };
+    let draft = out(&mut book);
+    assert_eq!(book.refusal(draft).await, "I5");
+    // Nor does it slip in before what a bank did.
+    let draft = book.money(event("income", []), income("30.00"));
+    book.post(draft).await.unwrap();
+    let (deducted, lines) = fact("5.00");
+    let parts = vec![out(&mut book), book.money(deducted, lines)];
+    let error = book.batch(parts).await.expect_err("overdrawn");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I5")
     );
 }
 

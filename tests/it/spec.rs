@@ -510,14 +510,14 @@ fn the_independent_verifier_agrees_on_the_example() {
     };
     let pinned = run(&known[30].hash.to_string());
     assert_eq!(pinned.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&pinned.stdout).contains("34 entries came after"));
+    assert!(String::from_utf8_lossy(&pinned.stdout).contains("50 entries came after"));
     assert_eq!(run(&"0".repeat(64)).status.code(), Some(3));
     assert_eq!(run("short").status.code(), Some(2));
 }
 
 #[test]
 fn the_independent_verifier_names_the_rule_of_every_refusal_it_judges() {
-    const JUDGED: [&str; 8] = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "ref"];
+    const JUDGED: [&str; 9] = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "statement", "ref"];
     let (_, entries) = example();
     let refusals = refusals();
     let file = |refusal: &Refusal| {

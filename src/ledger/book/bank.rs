@@ -36,6 +36,10 @@ pub struct BankBook {
     pub book_open: OpenItems,
     /// Bank lines that no entry is matched to, by serial.
     pub bank_open: BTreeMap<String, OpenItem>,
+    /// What is accounted on another day than it took place, by day, ascending; all of it together
+    /// is nothing. The bank knows only the days on which it took place.
+    #[serde(with = "serial::from_day")]
+    pub shifted: Vec<(NaiveDate, Money)>,
 }
 
 /// Where the last statement of an account ended.
@@ -91,15 +95,11 @@ impl Book {
     }
 
     /// Lines on accounts that a bank or a platform keeps wait to be matched.
-    pub(super) fn note_bank_items(
-        &mut self,
-        rules: &Rules,
-        seq: u64,
-        day: NaiveDate,
-        lines: &[Line],
-    ) {
-        for (account, amount) in moved(rules, lines) {
+    pub(super) fn note_bank_items(&mut self, rules: &Rules, entry: &Entry) {
+        let (seq, day) = (entry.seq, entry.occurred_on());
+        for (account, amount) in moved(rules, &entry.lines) {
             let bank = self.bank_mut(account);
+            bank.shift(amount, entry.date, day);
             if amount.is_zero() {
                 bank.book_open.remove(seq);
             } else {
@@ -115,10 +115,15 @@ impl Book {
         root: &Entry,
         stood: &[Line],
         right: &[Line],
+        date: NaiveDate,
     ) {
         let day = root.occurred_on();
         let mut sums = moved(rules, right);
+        for (account, amount) in sums.clone() {
+            self.bank_mut(account).shift(amount, date, day);
+        }
         for (account, amount) in moved(rules, stood) {
+            self.bank_mut(account).shift(amount, day, date);
             let is_open = |bank: &BankBook| bank.book_open.get(root.seq).is_some();
             let matched = !amount.is_zero() && !self.bank_book(account).is_some_and(is_open);
             if matched {
@@ -161,10 +166,30 @@ impl Book {
         Ok(())
     }
 
+    /// A batch that a statement heads holds nothing but its lines and matches, so that its last
+    /// part judges it.
+    pub(super) fn check_statement_batch(&self, entry: &Entry) -> Result<(), Violation> {
+        let Some(act) = entry.act.filter(|act| act.no > 1) else { return Ok(()) };
+        let first = (entry.seq + 1).saturating_sub(act.no);
+        let heads = |bank: &BankBook| bank.last.as_ref().is_some_and(|last| last.seq == first);
+        let Some((account, _)) = self.banks.iter().find(|(_, bank)| heads(bank)) else {
+            return Ok(());
+        };
+        let (kind, fields) = (entry.event.kind().name, entry.event.fields());
+        let is_part = matches!(kind, "statement.lines" | "statement.match");
+        if is_part && fields.account("account") == Some(*account) {
+            return Ok(());
+        }
+        Err(Violation::StatementBatch { account: *account })
+    }
+
     /// A statement begins: where the last one ended, with its lines to come.
     pub(super) fn record_statement(&mut self, entry: &Entry) -> Result<(), Violation> {
         let fields = entry.event.fields();
         let account = self.statement_account(fields)?;
+        if entry.act.is_some_and(|act| act.no > 1) {
+            return Err(Violation::StatementBatch { account });
+        }
         let (from, to) = (day(fields, "from", entry), day(fields, "to", entry));
         if to < from {
             return Err(Violation::TermReversed { from, to });
@@ -211,7 +236,9 @@ impl Book {
         let fields = entry.event.fields();
         let account = self.statement_account(fields)?;
         let judged = self.with_bank(account, |bank| {
-            let last = bank.last.as_mut().ok_or(Violation::NoStatement { account })?;
+            let heads = has_statement(bank, entry);
+            let last = bank.last.as_mut().filter(|_| heads);
+            let last = last.ok_or(Violation::NoStatement { account })?;
             for row in fields.list("rows") {
                 let cell = |at| row.cell(at).unwrap_or_default();
                 let (serial, amount): (_, Money) =
@@ -315,7 +342,8 @@ impl Book {
         Ok(())
     }
 
-    /// The book's balance of an account that holds money at the end of a day.
+    /// The book's balance of an account that holds money at the end of a day, by the days on
+    /// which it moved.
     pub fn balance_on(&self, account: AccountCode, day: NaiveDate) -> Money {
         let book = self.fund(account.fund());
         let later: Money = book
@@ -325,7 +353,26 @@ impl Book {
             .filter(|((of, on), _)| *of == account && *on > day)
             .map(|(_, moved)| *moved)
             .sum();
-        self.balances.balance(account) - later
+        let shifted = self.bank_book(account).map_or(Money::ZERO, |bank| {
+            bank.shifted.iter().filter(|(on, _)| *on <= day).map(|(_, sum)| *sum).sum()
+        });
+        self.balances.balance(account) - later + shifted
+    }
+}
+
+impl BankBook {
+    /// An amount counts on another day than that of its date.
+    fn shift(&mut self, amount: Money, from: NaiveDate, to: NaiveDate) {
+        if from == to {
+            return;
+        }
+        for (day, amount) in [(from, -amount), (to, amount)] {
+            match self.shifted.binary_search_by_key(&day, |(day, _)| *day) {
+                Ok(at) => self.shifted[at].1 = self.shifted[at].1 + amount,
+                Err(at) => self.shifted.insert(at, (day, amount)),
+            }
+        }
+        self.shifted.retain(|(_, sum)| !sum.is_zero());
     }
 }
 

@@ -177,7 +177,7 @@ impl Book {
         self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
         if !opening {
-            self.note_corrected_items(&rules, root, &live.lines, &stands.lines);
+            self.note_corrected_items(&rules, root, &live.lines, &stands.lines, entry.date);
         }
         self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));

@@ -93,7 +93,7 @@ impl Book {
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
         self.note_claim(&rules, posted);
         if !opening {
-            self.note_bank_items(&rules, entry.seq, entry.occurred_on(), &entry.lines);
+            self.note_bank_items(&rules, entry);
         }
         if entry.event.kind().asks(Guard::BankFact) {
             self.note_bank_fact(entry.seq);
@@ -254,12 +254,19 @@ impl Book {
                 let line = line.unwrap_or_default();
                 return Err(Violation::AccountClosed { line, account: key.0 });
             }
-            if meaning.event.kind().asks(Guard::BankFact) {
+            // What a bank did by itself is recorded whatever it leaves, and what makes that better
+            // is never refused for it.
+            let alone = entry.act.is_none();
+            if alone && meaning.event.kind().asks(Guard::BankFact) {
                 continue;
             }
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
-                Some(role) if role.is_own_money() => (balance + change).is_negative(),
-                Some(role) if role.is_others_money() => (balance + change).is_positive(),
+                Some(role) if role.is_own_money() => {
+                    (balance + change).is_negative() && !(alone && change.is_positive())
+                }
+                Some(role) if role.is_others_money() => {
+                    (balance + change).is_positive() && !(alone && change.is_negative())
+                }
                 // No more is confirmed or written off than an opening left unproven.
                 Some(Role::OpeningUnproven) => (balance + change).is_positive(),
                 _ => false,

@@ -122,6 +122,7 @@ impl Book {
             self.open(entry)?;
         } else {
             self.check_dates(entry)?;
+            self.check_statement_batch(entry)?;
             self.apply_event(posted, named)?;
             self.note_delay(entry);
         }

@@ -134,6 +134,8 @@ pub enum Violation {
     StatementOpening { account: AccountCode, closing: Money, opening: Money },
     /// Lines without a statement.
     NoStatement { account: AccountCode },
+    /// A batch that a statement heads holds something else, or a statement doesn't head its own.
+    StatementBatch { account: AccountCode },
     /// A line outside its statement's days.
     StatementDay { serial: String, day: NaiveDate },
     /// A serial that is there already.
@@ -308,6 +310,7 @@ impl Violation {
             Self::StatementGap { .. }
             | Self::StatementOpening { .. }
             | Self::NoStatement { .. }
+            | Self::StatementBatch { .. }
             | Self::StatementDay { .. }
             | Self::SerialTwice { .. }
             | Self::SerialUnknown { .. }

@@ -119,8 +119,13 @@ impl Violation {
                 CHECK,
             ),
             V::NoStatement { account } => (
-                format!("{account} 还没有对账单"),
-                format!("{account} has no statement yet"),
+                format!("{account} 的明细前面没有它的对账单"),
+                format!("no statement of {account} stands before these lines in the batch"),
+                CHECK,
+            ),
+            V::StatementBatch { account } => (
+                format!("{account} 的对账单单独成批，只带它的明细和勾对"),
+                format!("a statement of {account} heads a batch of its lines and matches only"),
                 CHECK,
             ),
             V::StatementDay { serial, day } => (

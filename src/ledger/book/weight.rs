@@ -56,7 +56,7 @@ fn of_contract(contract: &Contract) -> u64 {
 }
 
 fn of_bank(bank: &BankBook) -> u64 {
-    many(bank.book_open.len(), BALANCE) + many(bank.bank_open.len(), ITEM)
+    many(bank.book_open.len() + bank.shifted.len(), BALANCE) + many(bank.bank_open.len(), ITEM)
 }
 
 fn of_fund(book: &FundBook) -> u64 {

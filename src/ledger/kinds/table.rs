@@ -274,6 +274,7 @@ pub const KINDS: &[Kind] = &[
         zh: "补齐凭证",
         en: "Evidence accepted",
         keys: &[
+            optional("clause", Sort::Name),
             required("evidence", EVIDENCE),
             required("of", Sort::Hash),
             required("payee", PARTY),

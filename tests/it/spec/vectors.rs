@@ -7,7 +7,7 @@ use mingzhang::ledger::book::Book;
 use mingzhang::ledger::chain::entry_hash;
 use mingzhang::ledger::draft::{Draft, Place};
 use mingzhang::ledger::encoding::encode;
-use mingzhang::ledger::entry::{Actor, Line, PostedEntry, Side, Sign, SignAct};
+use mingzhang::ledger::entry::{Act, Actor, Line, PostedEntry, Side, Sign, SignAct};
 use mingzhang::ledger::event::Event;
 use mingzhang::ledger::json;
 use mingzhang::ledger::period::parse_date;
@@ -19,8 +19,9 @@ use super::{DOCS, apply, example, posted, unescaped};
 /// The first entry that this file holds.
 const FIRST: usize = 35;
 
-/// Day, signs (`p` prepared, `c` co-signed, `d` with the papers of entry 4), event, lines. `M4`
-/// are the mirrored lines of entry 4, `=` the lines that close the year.
+/// Day, signs (`p` prepared, `c` co-signed, `h` confirmed by who takes over and who watches, `d`
+/// with the papers of entry 4, `1/3` a part of a batch), event, lines. `M4` are the mirrored lines
+/// of entry 4, `=` the lines that close the year, `occurred` is the day it took place.
 const FURTHER: &str = r#"
 2026-04-02 d {"kind":"correct","of":"{hash:4}","reason":"押金分户","seq":4} M4; D R.1001.01 142300.00; C R.2241 5000.00 item=旧租户甲; C R.2241 3000.00 item=旧租户乙; C R.3201 128300.00; C R.3202 6000.00 part=3幢
 2026-04-02 - {"contract":"C-01","kind":"deposit.in","party":{"org":"某传媒有限公司"}} D R.1001.02 5000.00; C R.2241 5000.00
@@ -52,6 +53,22 @@ const FURTHER: &str = r#"
 2027-01-10 p {"fund":"R","kind":"close","period_kind":"year","to":"2026-12-31"} =
 2027-01-10 p {"fund":"F","kind":"close","period_kind":"year","to":"2026-12-31"} =
 2027-03-15 pc {"kind":"correct","of":"{hash:22}","reason":"其中2000只涉及3幢","seq":22} C R.3201 10000.00; D R.1001.01 10000.00; D R.3201 8000.00; D R.3202 2000.00 part=3幢; C R.1001.01 10000.00
+2027-03-16 1/3 {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"3000.00","closing":"1553912.50","count":7,"file":"a1a0f552418846501674e6ed7cd749fd141747bca355db4f51b669603620f78d","from":"2026-01-01","kind":"statement","opening":"1506000.00","to":"2026-04-30"}
+2027-03-16 2/3 {"account":"F.1001.01","kind":"statement.lines","rows":[["F-0001","2026-03-21","in","6100.00"],["F-0002","2026-04-10","in","8800.00"],["F-0003","2026-04-10","in","900.00"],["F-0004","2026-04-11","out","900.00"],["F-0005","2026-04-12","in","20000.00"],["F-0006","2026-04-12","in","13000.00"],["F-0007","2026-04-21","in","12.50"]]}
+2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0001"],[2,"F-0002"],[3,"F-0003"],[4,"F-0004"],[5,"F-0005"],[5,"F-0006"]],"book":[[1,27],[2,44],[3,45],[4,46],[5,48]],"kind":"statement.match"}
+2027-03-16 1/3 {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":1,"file":"849643f3126e502ae3a526d576f2e73c430278b11a95b138a4573ce7688b0a6e","from":"2026-05-01","kind":"statement","opening":"1553912.50","to":"2026-05-31"}
+2027-03-16 2/3 {"account":"F.1001.01","kind":"statement.lines","rows":[["F-0008","2026-05-06","out","3000.00"]]}
+2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0008"]],"book":[[1,49]],"kind":"statement.match"}
+2027-03-16 - {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":0,"file":"1cf36aaecac5960e4ece96f348a0ee490618e732faf85b6eac2343f6bfb1887b","from":"2026-06-01","kind":"statement","opening":"1550912.50","to":"2026-06-30"}
+2027-03-17 - {"kind":"interest"} D F.1001.01 12.50; C F.4101.01 12.50; occurred 2026-04-21
+2027-03-17 - {"account":"F.1001.01","bank":[[1,"F-0007"]],"book":[[1,72]],"kind":"statement.match"}
+2027-03-17 - {"kind":"correct","of":"{hash:72}","reason":"已售公有住房的利息","seq":72} C F.1001.01 12.50; D F.4101.01 12.50; D F.1001.01 12.50; C F.4101.02 12.50; occurred 2026-04-21
+2027-03-17 - {"account":"F.1001.01","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":0,"file":"c093163883280d88bd68ab5f87791469991e04a77b7024787a3696c92c675a0f","from":"2026-07-01","kind":"statement","opening":"1550912.50","to":"2026-07-31"}
+2027-03-18 - {"day":"2027-03-17","kind":"bank_fact","reason":"法院扣划，非本小区债务","serial":"R-0317"} D R.1221.04 300.00; C R.1001.02 300.00; occurred 2027-03-17
+2027-03-19 - {"file":"f1f12b50fb0cdbd6259c3b054e11912dea89053ad5e048acd3892848f9131336","from":"2027-03-19","kind":"publication","period":"2026","to":"2027-04-02"}
+2027-03-20 - {"kind":"finding","no":"Q-01","of":"{hash:22}","seq":22,"text":"排水泵的维修为何只涉及3幢？"}
+2027-03-21 - {"finding":"Q-01","kind":"reply","text":"3幢单独的泵2000元，发票见附件"}
+2027-03-31 ph {"balances":[["R.1001.02","103297.82"],["R.2241","7800.00"],["F.1001.01","1550912.50"]],"from":{"org":"样例物业服务有限公司"},"kind":"handover","on":"2027-03-31","to":{"org":"新物业服务有限公司"}}
 "#;
 
 fn line(text: &str) -> Line {
@@ -96,11 +113,20 @@ fn draft(row: &str, seq: usize, entries: &[Vec<u8>], book: &Book) -> (Draft, Tim
                 draft.lines = book.closing_lines(book.rules().unwrap(), fund, to.unwrap());
                 draft.date = to;
             }
-            text => draft.lines.push(line(text)),
+            text => match text.strip_prefix("occurred ") {
+                Some(day) => draft.occurred = parse_date(day).ok(),
+                None => draft.lines.push(line(text)),
+            },
         }
     }
     for sign in signs.chars() {
+        let confirm = SignAct::Confirm;
         let (act, by) = match sign {
+            'h' => {
+                let watches = actor("o_2b5f8j1n4r7v", "committee", "u_9z6w3s0p7m4j");
+                draft.signs.push(Sign { act: confirm, at: time, by: watches });
+                (confirm, actor("o_3m6q9s2v5y8b", "manager", "u_2f5h8k1n4q7s"))
+            }
             'p' => (SignAct::Prepare, actor("o_7k2m9q4w1x8z", "clerk", "u_1c5e8h2k6n9r")),
             'c' => (SignAct::Cosign, actor("o_2b5f8j1n4r7v", "committee", "u_9z6w3s0p7m4j")),
             'd' => {
@@ -126,8 +152,10 @@ fn the_tail_of_the_example_is_what_these_drafts_become() {
     for row in FURTHER.lines().filter(|row| !row.is_empty()) {
         let seq = entries.len();
         let (draft, time) = draft(row, seq, &entries, &book);
+        let part = row.split(' ').nth(1).and_then(|signs| signs.split_once('/'));
+        let part = part.map(|(no, of)| (no.parse().unwrap(), of.parse().unwrap()));
         let place = Place {
-            act: None,
+            act: part.map(|(no, of)| Act { no, of }),
             by: &by,
             log: &book.profile().log.clone(),
             prev: book.head().hash,

@@ -15,10 +15,12 @@ import re
 import sys
 
 NOT_CHECKED = """\
-not checked here (mingzhang verify does): that no account stands on its wrong side (I5); more of
-corrections and attributions than what they name and mirror (I7); evidence, decisions, claims
-(I9); separation of duties (I12); that what an event cites exists, and what a single kind asks
-besides keys and accounts (kinds.md); what contracts have due; findings."""
+not checked here (mingzhang verify does): that no account stands on its wrong side, nor what it
+is kept by (I5); more of corrections and attributions than what they name and mirror, and what a
+statement is matched to (I7); evidence, decisions, claims, the ceilings of clauses (I9);
+separation of duties (I12); that what an event cites exists, and what a single kind asks besides
+keys and accounts (kinds.md), but for statements and the balances of a handover; what contracts
+have due; findings."""
 
 # --- Tables of entry.md 2 and kinds.md ---------------------------------------------------------
 # A sort: its name, {"key": sort}, [sort] for a list, [one, or another], (a, row), {"a", "word"}.
@@ -39,6 +41,8 @@ SORTS = {
         "contribution topped_up scrap cost fee_cost clause_cost use_top_up use write_off works "
         "refund charge".split()), "name")],
     "charts": {"f": "name", "r": "name"}, "assets": [("@as_", "integer")],
+    "accounts": [("account",)], "span": {"month", "year"},
+    "fee_mode": {"itemised", "agreed", "statutory"},
     "params": [("name", {"=", ">", ">="}, "name", "date", {"verified", "unverified"}, "text")],
     "basis": {"cash"}, "change": {"open", "rename", "close"}, "yes": {"yes"},
     "office": {"manager", "committee", "community", "bank", "custodian"},
@@ -46,6 +50,9 @@ SORTS = {
     "paper": {"signed", "sealing", "renewing", "framework", "none", "unknown"},
     "body": {"assembly", "committee", "community", "clause", "court"},
     "source": {"register", "contracts", "journal", "statement"},
+    "balances": [("account", "money")], "bank_groups": [("integer", "name")],
+    "book_groups": [("integer", "integer")],
+    "statement_rows": [("name", "date", {"in", "out"}, "money")],
     "row_notes": [("integer", "text")], "totals": [("name", "money")],
 }
 HEADER = {"entries": "integer", "estate": "estate", "format": "name", "head": "hash", "log": "name"}
@@ -60,7 +67,7 @@ ENTRY = {
     "prev": "hash", "ref": "ref", "sealed?": ["hash"], "seq": "integer", "signs?": [{"act": set(
         "prepare review cosign confirm approve".split()), "at": "time", **ACTOR}], "time": "time",
     "v": "integer"}
-# kind | its keys | roles on the debit side | roles on the credit side; indented lines go on
+# kind | its keys | roles on the debit side | on the credit side, by fund; indented lines go on
 KINDS = {}
 for row in re.sub("\n +", " ", """
 open | address:text area:area banks?:bank_rows book:integer committee?:org community?:org
@@ -80,17 +87,53 @@ contract.amend | authority?:authority billing?:billing counted_from?:month from?
     paper?:paper party?:party reason:text schedule?:schedule signed?:date site?:text to?:date
 contract.end | no:name on:date reason:text
 decision | body:body from:date limit?:money matter:text no:name to?:date
-income | contract?:name evidence?:evidence party?:party payee_ref?:name | bank clearing
-    operator_held fee_cost | income pass_through
+income | clause?:name contract?:name evidence?:evidence party?:party payee_ref?:name | bank
+    clearing operator_held fee_cost clause_cost | income pass_through
 settle | channel:name evidence?:evidence | bank fee_cost | clearing operator_held predecessor_due
-cost | evidence:evidence payee:party | cost fee_cost clause_cost | bank
+    recoverable
+cost | clause?:name evidence?:evidence payee:party | cost fee_cost clause_cost | bank
 unproven.out | payee:party | unproven | bank
-unproven.accept | evidence:evidence of:hash payee:party seq:integer | cost fee_cost clause_cost |
-    unproven
+unproven.accept | clause?:name evidence:evidence of:hash payee:party seq:integer | cost fee_cost
+    clause_cost | unproven
 unproven.return | of:hash party:party seq:integer | bank | unproven
 spend | decision:name payee:party | use | bank pass_through
 transfer |  | bank clearing | bank clearing
 interest | from?:date to?:date | bank | interest_income
+income_refund | contract?:name payee:party reason:text | income | bank clearing
+deposit.in | contract?:name party:party | bank clearing operator_held | deposit
+deposit.out | contract?:name payee:party | deposit | bank
+deposit.forfeit | contract?:name evidence?:evidence reason:text | deposit | income
+deposit.offset | contract?:name reason:text | deposit | income pass_through
+held.in | party?:party purpose:text | bank clearing | pass_through unidentified
+held.out | payee:party | pass_through unidentified | bank
+held.identify | contract?:name party?:party reason:text | unidentified | income pass_through
+    deposit
+held.to_fund | party?:party purpose:text | R: pass_through F: bank | R: bank F: contribution scrap
+held.to_revenue | party?:party purpose:text | R: bank F: pass_through | R: income pass_through F:
+    bank
+distribute.declare | decision:name | use | distribution_payable
+distribute.pay | payee:party | distribution_payable | bank
+distribute.return | reason:text | bank | distribution_payable
+top_up | decision?:name rule?:name | R: use_top_up F: bank | R: bank F: topped_up
+top_up.return | of:hash reason:text seq:integer | R: bank F: topped_up | R: use_top_up F: bank
+claim | clause?:name evidence?:evidence party:party reason:text | recoverable | net_all net_part
+    cost fee_cost clause_cost
+write_off | decision:name of?:hash reason:text seq?:integer | write_off opening_unproven |
+    unproven predecessor_due recoverable
+opening.confirm | evidence?:evidence reason:text | opening_unproven | net_all net_part
+    predecessor_due
+clause | base?:accounts cite:text from:date mode:fee_mode no:name rate_bp?:integer to?:date
+close | fund:fund period_kind:span to:date
+bank_fact | day:date reason:text serial:name | bank recoverable unidentified | bank recoverable
+    unidentified
+statement | account:account bank_in:money bank_out:money book_in:money book_out:money closing:money
+    count:integer file:hash from:date opening:money to:date
+statement.lines | account:account rows:statement_rows
+statement.match | account:account bank:bank_groups book:book_groups
+publication | file:hash from:date period:period to?:date
+finding | no:name of?:hash seq?:integer text:text
+reply | finding:text text:text
+handover | balances:balances from:org on:date to:org
 correct | decision?:name evidence?:evidence of:hash reason:text seq:integer
 attach | of:hash seq:integer
 attribute | contract?:name line:integer of:hash period?:period reason:text seq:integer
@@ -98,7 +141,10 @@ import | count:integer file:hash month?:month refused?:row_notes skipped?:row_no
     source_kind:source totals?:totals
 """).strip().splitlines():
     kind, keys, debit, credit = map(str.strip, (row + "||").split("|")[:4])
-    KINDS[kind] = (dict(key.split(":") for key in keys.split()), debit.split(), credit.split())
+    sides = [dict(zip("RF", re.fullmatch("R: (.*) F: (.*)", side).groups())) if "R:" in side else
+             {"R": side, "F": side} for side in (debit, credit)]
+    KINDS[kind] = (dict(key.split(":") for key in keys.split()), "R:" in debit,
+                   {fund: [side[fund].split() for side in sides] for fund in "RF"})
 
 
 class Fault(Exception):
@@ -246,7 +292,8 @@ def decode(line):
     check(entry, ENTRY, "")
     need(isinstance(event.get("kind"), str), "/event/kind", "the name of a kind", "none")
     check(event, {"kind": "name", **KINDS[event["kind"]][0]}, "/event")
-    for key, most in (("docs", 20), ("lines", 64), ("sealed", 64)):
+    for key, most in (("docs", 20), ("sealed", 64),
+                      ("lines", 150 if event["kind"] == "close" else 64)):
         need(len(entry.get(key, "")) <= most, f"/{key}", f"at most {most}", len(entry.get(key, "")))
     for no, line in enumerate(entry.get("lines", [])):
         need(("debit" in line) != ("credit" in line), f"/lines/{no}", "one side", "both or none")
@@ -257,10 +304,13 @@ def decode(line):
 
 
 # --- What makes an entry legal: entry.md 3 -----------------------------------------------------
+def cents(money):
+    return int(money.replace(".", ""))
+
+
 def fen(line):
     """Debit less credit."""
-    debit, credit = (line.get(side, "0").replace(".", "") for side in ("debit", "credit"))
-    return int(debit) - int(credit)
+    return cents(line.get("debit", "0")) - cents(line.get("credit", "0"))
 
 
 def yuan(amount):
@@ -276,8 +326,13 @@ class Books:
 
     def __init__(self, fault):
         self.fault, self.seq, self.prev, self.time, self.batch = fault, 0, "0" * 64, "", None
-        self.first, self.since, self.chart, self.banks = {}, "", {}, {}
-        self.balances, self.refs, self.seen = {}, set(), {}
+        self.first, self.chart, self.banks, self.refs, self.seen = {}, {}, {}, set(), {}
+        self.balances, self.parts, self.flows, self.left = {}, {}, {}, {}
+        # Statements: the last of each account, the head of the last batch, what is open on both
+        # sides, and what moved on which day.
+        self.last, self.headed, self.took_place = {}, (-1, ""), {}
+        self.book_open, self.bank_open, self.moved = {}, {}, {}
+        self.closed, self.closed_year = {"R": "", "F": ""}, {"R": "", "F": ""}
 
     def take(self, at, entry, digest):
         """Names what is broken in the entry at a place, then lets it take effect."""
@@ -286,8 +341,7 @@ class Books:
                 self.fault(at, rule, field, expected, found)
 
         seq, event, day, act = entry["seq"], entry["event"], entry["date"], entry.get("act")
-        kind, lines = event["kind"], entry.get("lines", [])
-        right = lines
+        lines = entry.get("lines", [])
         self.first = self.first or entry
         need(seq == self.seq, "I1", "/seq", self.seq, seq)
         need(entry["prev"] == self.prev, "I1", "/prev", self.prev, entry["prev"])
@@ -295,80 +349,280 @@ class Books:
         for key in ("estate", "log"):
             need(entry[key] == self.first[key], "I1", f"/{key}", self.first[key], entry[key])
         opens = "open in entry 0 and nowhere else"
-        need((seq == 0) == (kind == "open"), "I1", "/event/kind", opens, kind)
+        need((seq == 0) == (event["kind"] == "open"), "I1", "/event/kind", opens, event["kind"])
         part = self.batch or ({"no": 1, "of": act["of"]} if act else None)
         need(act == part, "I1", "/act", f"the part {part}", act)
         need(entry["ref"] not in self.refs, "ref", "/ref", "a reference used once", entry["ref"])
 
         utc = datetime.datetime.fromisoformat(entry["time"][:-1])
         today = (utc + datetime.timedelta(hours=8)).date().isoformat()
-        expected = f"{self.since} to {today}" if lines else today
-        need(self.since <= day <= today if lines else day == today, "I8", "/date", expected, day)
+        closed = max([self.closed[line["account"][0]] for line in lines], default="")
+        expected = f"after {closed}, up to {today}" if lines else today
+        need(closed < day <= today if lines else day == today, "I8", "/date", expected, day)
         occurred = entry.get("occurred", "") if seq else ""
         need(occurred < day, "I8", "/occurred", f"before {day}", occurred)
 
-        if "of" in event:
-            known, root, live = self.seen.get(event["seq"], ("no such entry", kind, []))
-            named = f"entry {event['seq']}: {known}"
-            need(known == event["of"], "I7", "/event/of", named, event["of"])
-        if kind == "correct":
-            need(KINDS[root][1], "I7", "/event/of", "an entry of a kind that moves money", root)
-            for no, line in enumerate(live):
-                found = lines[no] if no < len(lines) else "none"
-                expected = f"the mirror {mirror(line)}"
-                need(found == mirror(line), "I7", f"/lines/{no}", expected, found)
-            need(lines, "I7", "/lines", "the mirror of what stands", "no lines")
-            kind, right = root, lines[len(live):]
-        self.judge(kind, lines, right, right or event["kind"] != "correct", need)
-
-        self.seq, self.time = seq + 1, max(self.time, entry["time"])
-        self.batch = {**act, "no": act["no"] + 1} if act and act["no"] < act["of"] else None
-        self.refs.add(entry["ref"])
-        if kind == "open":
-            self.since = event["since"]
-            self.banks.update((row[0], True) for row in event.get("banks", []))
-        elif kind == "rules":
-            self.chart = {row[0]: row[2:] for row in event["chart_r"] + event["chart_f"]}
-        elif kind == "account":
-            self.banks[event["account"]] = event["act"] != "close"
-        if event["kind"] == "correct" and event["seq"] in self.seen:
-            self.seen[event["seq"]][2][:] = right
-        self.seen[seq] = (digest, event["kind"], list(right))
-        for line in lines:
-            self.balances[line["account"]] = self.balances.get(line["account"], 0) + fen(line)
-
-    def judge(self, kind, lines, right, both_sides, need):
-        """I3, I4, I6: `right` are the lines that follow a correction's mirror, else all."""
+        # What a correction or a return is about: the event it corrects, its day, its live lines.
+        about, root, since, live, right = event, seq, day, [], lines
+        if "of" in event and "seq" in event and event["kind"] != "finding":
+            unknown = ("no such entry", {"kind": "none"}, "", [])
+            known, named, named_day, stands = self.seen.get(event["seq"], unknown)
+            need(event["kind"] != "top_up.return" or named["kind"] == "top_up", "I6", "/event/of",
+                 "a top_up", named["kind"])
+            is_it = f"entry {event['seq']}: {known}"
+            need(known == event["of"], "I7", "/event/of", is_it, event["of"])
+            if event["kind"] == "correct":
+                about, root, since, live = named, event["seq"], named_day, stands
+                moves = any(KINDS.get(about["kind"], ({}, 0, {"R": [[]]}))[2]["R"])
+                need(moves, "I7", "/event/of", "an entry of a kind that moves money", about["kind"])
+                for no, line in enumerate(live):
+                    wanted = mirror({**line, "account": self.stands_on(line, since)})
+                    found = lines[no] if no < len(lines) else "none"
+                    need(found == wanted, "I7", f"/lines/{no}", f"the mirror {wanted}", found)
+                need(lines, "I7", "/lines", "the mirror of what stands", "no lines")
+                right = lines[len(live):]
         for fund in "RF":
             total = sum(fen(line) for line in lines if line["account"][0] == fund)
             found = f"{yuan(total)} more debit"
             need(total == 0, "I3", "/lines", f"debit = credit in fund {fund}", found)
-        _, debit, credit = KINDS[kind]
-        need(debit or not lines, "I4", "/lines", f"no lines in {kind}", len(lines))
-        if not debit or not both_sides:
+        if event["kind"] == "close":
+            self.close(event, day, today, lines, need)
+        elif about["kind"] in KINDS:
+            if right or event["kind"] != "correct":
+                self.judge(about, since, lines, right, need)
+            self.judge_sums(about, root, lines, need)
+        on = entry.get("occurred", day)
+        self.took_place[seq] = on
+        if event["kind"] != "close":
+            self.note_bank(about, root, on, live, right, need)
+        self.statement(seq, entry, today, need)
+
+        self.seq, self.time = seq + 1, max(self.time, entry["time"])
+        self.batch = {**act, "no": act["no"] + 1} if act and act["no"] < act["of"] else None
+        self.refs.add(entry["ref"])
+        if event["kind"] == "open":
+            since = datetime.date.fromisoformat(event["since"]) - datetime.timedelta(days=1)
+            self.closed = dict.fromkeys("RF", since.isoformat())
+            self.banks.update((row[0], True) for row in event.get("banks", []))
+        elif event["kind"] == "rules":
+            self.chart = {row[0]: row[1:] for row in event["chart_r"] + event["chart_f"]}
+        elif event["kind"] == "account":
+            self.banks[event["account"]] = event["act"] != "close"
+        if event["kind"] == "correct" and event["seq"] in self.seen:
+            self.seen[event["seq"]][3][:] = right
+        self.seen[seq] = (digest, event, day, list(right))
+        for line in lines:
+            code, key = line["account"], (day[:4], line["account"], line.get("part", ""))
+            self.balances[code] = self.balances.get(code, 0) + fen(line)
+            if event["kind"] != "close":
+                self.flows[key] = self.flows.get(key, 0) + fen(line)
+        for code, is_open in self.banks.items():
+            need(is_open or self.batch or not self.balances.get(code), "I4", "/lines",
+                 "nothing on a bank account that is closed", code)
+
+    def judge(self, about, since, lines, right, need):
+        """I4 and I6 of `right`: the lines that follow a correction's mirror, else all."""
+        kind, (_, crosses, sides) = about["kind"], KINDS[about["kind"]]
+        need(any(sides["R"]) or not lines, "I4", "/lines", f"no lines in {kind}", len(lines))
+        if not any(sides["R"]):
             return
         funds = {line["account"][0] for line in right}
-        need(len(funds) < 2, "I6", "/lines", "accounts of one fund", "R and F")
-        sides = {side for line in right for side in ("debit", "credit") if side in line}
-        need(len(sides) == 2, "I4", "/lines", "lines on both sides", sorted(sides))
+        need(crosses or len(funds) < 2, "I6", "/lines", "accounts of one fund", "R and F")
+        debit = {fund: sum(fen(line) for line in right if line["account"][0] == fund and
+                           "debit" in line) for fund in "RF"}
+        equal = not crosses or debit["R"] == debit["F"] > 0
+        need(equal, "I6", "/lines", "as much in each fund", debit)
+        both = {side for line in right for side in ("debit", "credit") if side in line}
+        need(len(both) == 2, "I4", "/lines", "lines on both sides", sorted(both))
         for no, line in enumerate(right, len(lines) - len(right)):
             code, (role, wrong) = line["account"], self.role(line["account"])
-            allowed = debit if "debit" in line else credit
+            allowed = sides[code[0]]["credit" in line]
+            fits = role in allowed
+            if not wrong and since <= self.closed_year[code[0]]:
+                fits = fits and not self.is_flow(code) or any(
+                    each[1] in allowed and self.is_flow(other) and other[0] == code[0]
+                    and self.carried(other, line.get("part")) == code
+                    for other, each in self.chart.items())
             need(not wrong, "I4", f"/lines/{no}/account", wrong, code)
-            need(wrong or role in allowed, "I4", f"/lines/{no}/account",
+            need(wrong or fits, "I4", f"/lines/{no}/account",
                  f"on this side of {kind}: {' '.join(allowed)}", f"{code} ({role})")
             need(role != "net_part" or "part" in line, "I4", f"/lines/{no}", "a part", "none")
+            keyed = kind == "opening" or "item" in line or "contract" in about or (
+                role == "deposit" and "contract" in line)
+            need(keyed or role not in ("deposit", "pass_through", "unidentified"), "I4",
+                 f"/lines/{no}/account", "the item or contract it is kept by", "none")
             amount = abs(fen(line))
             need(0 < amount < 10**14, "I4", f"/lines/{no}", "0.01 to 999999999999.99", yuan(amount))
 
+    def judge_sums(self, about, root, lines, need):
+        """I3b: what the owners of a part have; I6: what is left of a top-up."""
+        changes = {}
+        for line in lines:
+            code, part = line["account"], line.get("part")
+            if part and code[0] == "R" and (self.is_flow(code) or self.role(code)[0] == "net_part"):
+                changes[part] = changes.get(part, 0) - fen(line)
+        for part, change in changes.items():
+            self.parts[part] = self.parts.get(part, 0) + change
+            need(change >= 0 or self.parts[part] >= 0, "I3", "/lines",
+                 f"no more of {part} than its owners have", yuan(self.parts[part]))
+        if about["kind"] in ("top_up", "top_up.return"):
+            top_up = about["seq"] if about["kind"] == "top_up.return" else root
+            change = sum(fen(line) for line in lines if self.role(line["account"])[0] == "bank"
+                         and line["account"][0] == "F")
+            self.left[top_up] = self.left.get(top_up, 0) + change
+            need(self.left[top_up] >= 0 or change >= 0, "I6", "/lines",
+                 f"no more than is left of top-up {top_up}", yuan(self.left[top_up]))
+
+    # Statements: kinds.md
+    def note_bank(self, about, root, on, live, right, need):
+        """I7 of what is matched; what is open, and what moved, by the day it took place."""
+        day = self.took_place.get(root, on)
+        before, after = ({}, {})
+        for lines, sums in ((live, before), (right, after)):
+            for line in lines:
+                if self.nearest(line["account"])[1] in ("bank", "clearing"):
+                    sums[line["account"]] = sums.get(line["account"], 0) + fen(line)
+        for code in {**before, **after}:
+            old, new, item = before.get(code, 0), after.get(code, 0), (code, root)
+            is_opening = about["kind"] == "opening"
+            key = (code, "" if is_opening else day)
+            self.moved[key] = self.moved.get(key, 0) + new - old
+            if is_opening:
+                continue
+            if old and item not in self.book_open:
+                need(new == old and on == day, "I7", "/event", f"{yuan(old)} on {code} on {day}, "
+                     "as it is matched", f"{yuan(new)} on {on}")
+            else:
+                self.book_open.pop(item, None)
+                self.book_open.update({item: (day, new)} if new else {})
+
+    def statement(self, seq, entry, today, need):
+        """Statements follow each other, their lines add up, both sides reconcile."""
+        def so(good, expected, found):
+            need(good, "statement", "/event", expected, found)
+
+        event, act = entry["event"], entry.get("act", {"no": 1, "of": 1})
+        kind, account, first = event["kind"], event.get("account"), seq + 1 - act["no"]
+        is_part = kind in ("statement.lines", "statement.match") and account == self.headed[1]
+        so(self.headed[0] != first or is_part, "its statement's lines and matches only", kind)
+        for code, amount in event["balances"] if kind == "handover" else []:
+            stands = yuan(abs(self.balances.get(code, 0)))
+            so(amount == stands, f"{stands} on {code}", amount)
+        if kind not in ("statement", "statement.lines", "statement.match"):
+            return
+        role, last = self.nearest(account)[1], self.last.get(account)
+        if not (role == "clearing" or role == "bank" and account in self.banks):
+            return need(False, "I4", "/event", "an account of a bank or a platform", account)
+        if kind == "statement":
+            so(act["no"] == 1, "a statement at the head of its batch", f"part {act['no']}")
+            need(event["to"] < today, "I8", "/date", f"days before {today}", event["to"])
+            need(event["from"] <= event["to"], "reference", "/event", "a term", event["to"])
+            if last:
+                to = datetime.date.fromisoformat(last["to"]) + datetime.timedelta(days=1)
+                so(event["from"] == to.isoformat(), f"from {to}", event["from"])
+                so(event["opening"] == last["closing"], last["closing"], event["opening"])
+            last = {**event, "seq": seq, "came": 0, "running": cents(event["opening"])}
+            self.last[account], self.headed = last, (seq, account)
+        elif kind == "statement.lines":
+            if not last or last["seq"] != first:
+                return so(False, "their statement at the head of the batch", "none")
+            for serial, day, way, amount in event["rows"]:
+                so(last["from"] <= day <= last["to"], f"{last['from']} to {last['to']}", day)
+                so((account, serial) not in self.bank_open, "a serial that isn't open", serial)
+                amount = cents(amount) * (1 if way == "in" else -1)
+                self.bank_open[account, serial] = day, amount
+                last["came"], last["running"] = last["came"] + 1, last["running"] + amount
+        else:
+            sums = {}
+            for side, open_items in (("bank", self.bank_open), ("book", self.book_open)):
+                for group, name in event[side]:
+                    so((account, name) in open_items, "what is open", f"{side} {name}")
+                    _, amount = open_items.pop((account, name), ("", 0))
+                    amount = amount if side == "bank" else -amount
+                    sums[group] = sums.get(group, 0) + amount
+            for group, rest in sums.items():
+                so(rest == 0, f"as much on both sides of group {group}", f"{yuan(rest)} more")
+        if act["no"] == act["of"] and last and last["seq"] == first:
+            self.judge_statement(account, last, so)
+
+    def judge_statement(self, account, last, so):
+        so(last["came"] == last["count"], f"{last['count']} lines", last["came"])
+        so(last["running"] == cents(last["closing"]), last["closing"], yuan(last["running"]))
+        found = {}
+        for side, open_items in (("book", self.book_open), ("bank", self.bank_open)):
+            due = [amount for (code, _), (day, amount) in open_items.items()
+                   if code == account and day <= last["to"]]
+            found[f"{side}_in"] = sum(amount for amount in due if amount > 0)
+            found[f"{side}_out"] = -sum(amount for amount in due if amount < 0)
+        for key, amount in found.items():
+            so(cents(last[key]) == amount, f"{key} {yuan(amount)}", last[key])
+        book = sum(amount for (code, day), amount in self.moved.items()
+                   if code == account and day <= last["to"])
+        bank = cents(last["closing"]) + found["book_in"] - found["book_out"]
+        book += found["bank_in"] - found["bank_out"]
+        so(bank == book, f"both sides at {yuan(bank)}", yuan(book))
+
+    # Closing: entry.md 3.1
+    def close(self, event, day, today, lines, need):
+        fund, to, year = event["fund"], event["to"], event["period_kind"] == "year"
+        next_day = (datetime.date.fromisoformat(to) + datetime.timedelta(days=1)).isoformat()
+        need(next_day[8:] == "01" and year == (to[5:7] == "12") and self.closed[fund] < to < today
+             and (not lines or not year or day == to), "I8", "/event/to",
+             f"the last day of a {event['period_kind']} after {self.closed[fund]} that is over", to)
+        wanted = self.closing(fund, to) if year else []
+        need(year or not lines, "I4", "/lines", "no lines where a month is closed", len(lines))
+        for no in range(max(len(wanted), len(lines)) if year else 0):
+            expected, found = (each[no] if no < len(each) else "none" for each in (wanted, lines))
+            need(expected == found, "I8", f"/lines/{no}", expected, found)
+        self.closed[fund] = max(to, self.closed[fund])
+        if year:
+            self.closed_year[fund] = self.closed[fund]
+            self.flows = {key: sum for key, sum in self.flows.items()
+                          if key[1][0] != fund or key[0] > to[:4]}
+
+    def closing(self, fund, to):
+        """The lines that close the year: income and expense, then what they are closed to."""
+        open_sums, sums = {}, {}
+        for (year, code, part), amount in self.flows.items():
+            if code[0] == fund and year <= to[:4] and self.is_flow(code):
+                open_sums[code, part] = open_sums.get((code, part), 0) - amount
+        for (code, part), amount in open_sums.items():
+            target = self.carried(code, part)
+            key = (target, part if target and self.chart[target][1] == "net_part" else "")
+            sums[key] = sums.get(key, 0) - amount
+        rows = sorted(open_sums.items()) + sorted((k, v) for k, v in sums.items() if k[0])
+        return [{"account": code, ("debit" if amount > 0 else "credit"): yuan(abs(amount)),
+                 **({"part": part} if part else {})} for (code, part), amount in rows if amount]
+
+    def carried(self, code, part):
+        """The account that an account of income or expense is closed to, if there is one."""
+        role, number = "net_part" if part else "net_all", 1
+        if code[0] == "F":
+            capital = self.role(code)[0] in ("contribution", "works", "refund")
+            role, number = "unit_capital" if capital else "undistributed", int(code.split(".")[-1])
+        codes = sorted(c for c, row in self.chart.items() if c[0] == code[0] and row[1] == role)
+        return codes[number - 1] if 0 < number <= len(codes) else None
+
+    def stands_on(self, line, since):
+        """The account on which a line recorded on that day stands now (I7)."""
+        code = line["account"]
+        is_past = since <= self.closed_year[code[0]] and self.is_flow(code)
+        return is_past and self.carried(code, line.get("part")) or code
+
+    def nearest(self, code):
+        above = [code[:length] for length in (12, 9, 6) if code[:length] in self.chart]
+        return self.chart[above[0]] if above else ("", "", "")
+
+    def is_flow(self, code):
+        return self.nearest(code)[0] in ("income", "expense")
+
     def role(self, code):
         """The role of an account, and what is wrong where it takes no postings."""
-        above = [code[:length] for length in (12, 9, 6) if code[:length] in self.chart]
-        if not above:
-            return "", "an account of the chart in force"
-        role = self.chart[above[0]][0]
-        if code in self.banks or role == "bank":
-            return role, "" if self.banks.get(code) else "a bank account that is open"
+        role = self.nearest(code)[1]
+        if role and code in self.banks:
+            return role, ""
+        if role == "bank":
+            return role, "a bank account that was opened"
         if code not in self.chart:
             return role, "an account of the chart in force"
         heading = any(other.startswith(code + ".") for other in self.chart)
@@ -448,7 +702,7 @@ def main(arguments):
     print(f"estate {plain(found['estate'])}, log {plain(found['log'])}, {found['entries']} entries")
     print(f"head {found['head']}\nbalances, debit less credit:")
     for code, amount in balances.items():
-        print(f"  {code:<12} {amount:>20}  {plain(books.chart.get(code, ['', ''])[1])}")
+        print(f"  {code:<12} {amount:>20}  {plain(books.chart.get(code, [''])[-1])}")
     for each in faults:
         place = "file" if each["seq"] is None else f"entry {each['seq']}"
         print(f"fault: {place}, {each['rule']}, {plain(each['field'] or '/')}: "

@@ -1,4 +1,5 @@
-//! What comes in from outside: lease registers and contract lists as people keep them.
+//! What comes in from outside, lease registers and contract lists as people keep them, and what
+//! goes out for other programs ([`out`]).
 //!
 //! Pure: bytes and a file name in, a value out; no files, no clock, no database. A number that
 //! isn't certain becomes a question, never a guess. Read next: [`workbook`] (bytes to cells),
@@ -7,6 +8,7 @@
 
 pub mod answers;
 pub mod grammar;
+pub mod out;
 pub mod preview;
 pub mod register;
 pub mod table;

@@ -79,6 +79,12 @@ impl AccountCode {
             .expect("a code holds only the ASCII that from_str accepted")
     }
 
+    /// True for an account under a heading, at whatever level.
+    pub fn is_below(&self, heading: Self) -> bool {
+        let rest = self.as_str().strip_prefix(heading.as_str());
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    }
+
     /// The heading one level up; none for a first-level account.
     pub fn parent(&self) -> Option<Self> {
         let len = usize::from(self.len);

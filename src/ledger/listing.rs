@@ -73,6 +73,49 @@ impl Row {
     }
 }
 
+/// What the rows of a list add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowsTotal {
+    /// Came in.
+    pub inflow: Money,
+    /// Went out.
+    pub outflow: Money,
+    /// Moved without leaving the fund's money or coming to it.
+    pub moved: Money,
+    /// Opening balances: where the book begins, not income.
+    pub opening: Money,
+}
+
+impl RowsTotal {
+    /// In less out.
+    pub fn net(&self) -> Money {
+        self.inflow - self.outflow
+    }
+
+    /// Adds the sums of further rows.
+    pub fn add(&mut self, other: Self) {
+        self.inflow = self.inflow + other.inflow;
+        self.outflow = self.outflow + other.outflow;
+        self.moved = self.moved + other.moved;
+        self.opening = self.opening + other.opening;
+    }
+}
+
+/// The sums of a list's rows, by where the money went.
+pub fn rows_total(rows: &[Row]) -> RowsTotal {
+    let is_opening = |row: &&Row| row.entry.event.kind().name == "opening";
+    let sum = |direction| {
+        let moved = rows.iter().filter(|row| !is_opening(row) && row.direction() == direction);
+        moved.map(Row::amount).sum()
+    };
+    RowsTotal {
+        opening: rows.iter().filter(is_opening).map(|row| row.change).sum(),
+        inflow: sum(Some(Direction::In)),
+        outflow: sum(Some(Direction::Out)),
+        moved: sum(None),
+    }
+}
+
 impl Filter {
     /// The rows of an entry that the filter lets through: one a fund it touches. A correction
     /// has no row of its own; its figures stand on the row of what it corrects.

@@ -21,6 +21,8 @@ pub mod json;
 pub mod kinds;
 pub mod listing;
 pub mod money;
+pub mod month_ends;
+pub mod papers;
 pub mod period;
 pub mod rules;
 pub mod schema;

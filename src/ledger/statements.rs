@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+pub use super::listing::{RowsTotal, rows_total};
+
 use super::account::{AccountCode, Fund};
 use super::book::{Book, Contract, MonthDue, Turnover};
 use super::chart::{AccountType, Role};
 use super::entry::{Entry, Line, Side};
-use super::listing::{Direction, Row};
 use super::money::Money;
 use super::period::{Month, Period};
 
@@ -153,41 +154,6 @@ pub fn bonds(book: &Book, fund: Fund) -> Money {
     accounts.filter(|(code, _)| role(book, **code) == Role::Bond).map(|(_, b)| *b).sum()
 }
 
-/// What the rows of a list add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RowsTotal {
-    /// Came in.
-    pub inflow: Money,
-    /// Went out.
-    pub outflow: Money,
-    /// Moved without leaving the fund's money or coming to it.
-    pub moved: Money,
-    /// Opening balances: where the book begins, not income.
-    pub opening: Money,
-}
-
-impl RowsTotal {
-    /// In less out.
-    pub fn net(&self) -> Money {
-        self.inflow - self.outflow
-    }
-}
-
-/// The sums of a list's rows, by where the money went.
-pub fn rows_total(rows: &[Row]) -> RowsTotal {
-    let is_opening = |row: &&Row| row.entry.event.kind().name == "opening";
-    let sum = |direction| {
-        let moved = rows.iter().filter(|row| !is_opening(row) && row.direction() == direction);
-        moved.map(Row::amount).sum()
-    };
-    RowsTotal {
-        opening: rows.iter().filter(is_opening).map(|row| row.change).sum(),
-        inflow: sum(Some(Direction::In)),
-        outflow: sum(Some(Direction::Out)),
-        moved: sum(None),
-    }
-}
-
 /// Σ debit and Σ credit of some lines.
 pub fn lines_total(lines: &[Line]) -> (Money, Money) {
     lines.iter().fold((Money::ZERO, Money::ZERO), |(debit, credit), line| match line.side {
@@ -234,8 +200,17 @@ pub fn trial_balance(book: &Book, fund: Fund, period: Period) -> Vec<TrialRow> {
             }
             total
         };
-        let turnover = turnover_of(&|month| (period.from..=period.to).contains(&month));
-        let closing = *balance - turnover_of(&|month| month > period.to).net();
+        // A year's closing counts after its period: the balances before it are what it closes.
+        let closed = |months: &dyn Fn(Month) -> bool| -> Money {
+            let of = |(month, code, _): &(Month, AccountCode, Option<String>)| {
+                code == account && months(*month)
+            };
+            sums.closings.iter().filter(|(key, _)| of(key)).map(|(_, moved)| *moved).sum()
+        };
+        let mut turnover = turnover_of(&|month| (period.from..=period.to).contains(&month));
+        turnover.count_closing(closed(&|month| (period.from..period.to).contains(&month)));
+        let later = turnover_of(&|month| month > period.to).net();
+        let closing = *balance - later - closed(&|month| month >= period.to);
         TrialRow { account: *account, opening: closing - turnover.net(), turnover, closing }
     });
     rows.collect()

@@ -20,6 +20,7 @@ use super::text::Lang;
 use super::visit::Visit;
 use super::{Room, answer};
 use crate::services::books::BooksError;
+use crate::services::exporter::ExportError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -44,12 +45,18 @@ pub enum WebError {
         /// What was given.
         value: String,
     },
+    /// A part of the chain was asked for.
+    #[error("the chain is downloaded whole: a part of it could not be verified")]
+    WholeChain,
     /// The address answers other methods.
     #[error("the address doesn't answer this method")]
     Method,
     /// The books could not be read.
     #[error(transparent)]
     Books(#[from] BooksError),
+    /// A file could not be made.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// A template failed.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -62,9 +69,11 @@ impl WebError {
             Self::NoPage | Self::NoEstate(_) | Self::NoEntry(..) | Self::NoContract(..) => {
                 StatusCode::NOT_FOUND
             }
-            Self::Value { .. } => StatusCode::BAD_REQUEST,
+            Self::Value { .. } | Self::WholeChain => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Books(_) | Self::Template(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -78,8 +87,11 @@ impl WebError {
                 let label = lang.word("field", field).into_owned();
                 lang.with("error.value", &[("field", &label), ("value", value)])
             }
+            Self::WholeChain => lang.t("error.whole_chain").into_owned(),
             Self::Method => lang.t("error.method").into_owned(),
-            Self::Books(_) | Self::Template(_) => lang.t("error.ours").into_owned(),
+            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+                lang.t("error.ours").into_owned()
+            }
         }
     }
 
@@ -90,7 +102,10 @@ impl WebError {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => {
                 lang.with("error.back_to_estate", &[("code", code)])
             }
-            Self::Books(_) | Self::Template(_) => lang.t("error.ours_advice").into_owned(),
+            Self::WholeChain => lang.t("error.whole_chain_advice").into_owned(),
+            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+                lang.t("error.ours_advice").into_owned()
+            }
             _ => lang.t("error.advice").into_owned(),
         }
     }

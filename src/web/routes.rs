@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, statements,
+    about, contract, contracts, directory, entry, export, findings, home, lines, papers, statements,
 };
 use super::{Room, assets, machine};
 
@@ -50,7 +50,12 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
     of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
     of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
+    of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
+    of("/e/{estate}/export.csv", Sort::Download, || get(export::csv)),
+    of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),
+    of("/e/{estate}/export.journal", Sort::Download, || get(export::journal)),
+    of("/e/{estate}/export.beancount", Sort::Download, || get(export::beancount)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),
     of("/readyz", Sort::Machine, || get(machine::readyz)),

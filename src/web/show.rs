@@ -4,7 +4,6 @@
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::area::Area;
 use crate::ledger::book::Book;
-use crate::ledger::chart::name_en;
 use crate::ledger::entry::Entry;
 use crate::ledger::event::Party;
 use crate::ledger::format::{grouped, paper_period};
@@ -18,18 +17,11 @@ use super::visit::encoded;
 
 /// An account's name in a language: a bank account's own, else the chart's.
 pub fn account(book: &Book, code: AccountCode, lang: Lang) -> String {
-    let own = book.account_name(code).unwrap_or_else(|| code.to_string());
-    if lang == Lang::Zh || book.profile().bank(code).is_some() {
-        return own;
-    }
-    let mut at = Some(code);
-    while let Some(code) = at {
-        if let Some(name) = name_en(code) {
-            return name.to_owned();
-        }
-        at = code.parent();
-    }
-    own
+    let name = match lang {
+        Lang::Zh => book.account_name(code),
+        Lang::En => book.account_name_en(code),
+    };
+    name.unwrap_or_else(|| code.to_string())
 }
 
 /// A kind's name.

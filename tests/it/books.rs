@@ -1,5 +1,6 @@
 //! An estate's money, act by act: what is taken, what is refused and by which invariant.
 
+use mingzhang::ledger::account::Fund;
 use mingzhang::ledger::entry::{Doc, DocKind, Line, SignAct};
 use mingzhang::ledger::findings::findings;
 use mingzhang::ledger::id::EntryHash;
@@ -261,7 +262,7 @@ async fn a_correction_mirrors_what_stands(on: On) {
     let second = book.post(draft).await.unwrap();
     assert_eq!(book.balance("R.1001.01").await, "3900.00");
     let april = book.book().await;
-    let sums = &april.fund(mingzhang::ledger::account::Fund::R).months;
+    let sums = &april.fund(Fund::R).months;
     let month = sums[&"2025-04".parse().unwrap()].accounts[&("R.4508".parse().unwrap(), None)];
     assert_eq!(month.credit.to_string(), "-5400.00", "a red figure on the side it corrects");
     assert_eq!(month.debit.to_string(), "0.00");
@@ -569,4 +570,349 @@ async fn a_book_opened_again_goes_on_from_its_snapshot(on: On) {
     assert_eq!(first.snapshot().unwrap(), second.snapshot().unwrap());
     assert_eq!(second.head().entries, 13);
     assert_eq!(again.fold(estate()).await.unwrap().snapshot().unwrap(), first.snapshot().unwrap());
+}
+
+fn clause(
+    no: &str,
+    mode: &str,
+    rate: Option<u64>,
+    base: &[&str],
+) -> mingzhang::ledger::event::Event {
+    let base: Vec<_> = base.iter().map(|code| Value::List(vec![Value::text(code)])).collect();
+    let mut keys = vec![
+        ("cite", Value::text("物业服务合同第八条")),
+        ("from", Value::text("2025-01-01")),
+        ("mode", Value::text(mode)),
+        ("no", Value::text(no)),
+        ("to", Value::text("2025-01-31")),
+    ];
+    keys.extend(rate.map(|rate| ("rate_bp", Value::Integer(rate))));
+    keys.extend(Some(("base", Value::List(base))).filter(|(_, base)| !base.cells().is_empty()));
+    event("clause", keys)
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_fee_by_clause_has_a_ceiling_or_evidence(on: On) {
+    let mut book = TestBook::open(on).await;
+    for (mode, rate, base) in [
+        ("agreed", None, &["R.4508"][..]),
+        ("agreed", Some(2_000), &[]),
+        ("statutory", None, &[]),
+        ("itemised", Some(2_000), &["R.4508"]),
+    ] {
+        let draft = book.draft(clause("8", mode, rate, base));
+        assert_eq!(book.refusal(draft).await, "reference", "{mode} {rate:?} {base:?}");
+    }
+    for (no, mode, rate, base) in
+        [("8", "agreed", Some(2_000), &["R.4508"][..]), ("9", "itemised", None, &[])]
+    {
+        let draft = book.draft(clause(no, mode, rate, base));
+        book.post(draft).await.unwrap();
+    }
+    // Withheld from the very receipt it is a share of.
+    let withheld = |fee: &str, bank: &str| {
+        vec![debit("R.1001.01", bank), debit("R.5501.06", fee), credit("R.4508", "1000.00")]
+    };
+    let by = |no: &str| event("income", [("clause", Value::text(no))]);
+    let draft = book.money(by("8"), withheld("200.01", "799.99"));
+    assert_eq!(book.refusal(draft).await, "I9");
+    let draft = book.money(by("8"), withheld("200.00", "800.00"));
+    book.post(draft).await.unwrap();
+    // What is received after its months is no base of it.
+    book.on("2025-02-10");
+    earn(&mut book, "1000.00").await;
+    let fee = |no: &str, shown: Option<&str>| {
+        let mut keys = vec![("clause", Value::text(no)), ("payee", org("甲物业公司"))];
+        keys.extend(shown.map(|shown| ("evidence", invoice("F1", shown))));
+        event("cost", keys)
+    };
+    let lines = vec![debit("R.5501.06", "10.00"), credit("R.1001.01", "10.00")];
+    for (event, taken) in [
+        (fee("8", None), false),
+        (fee("9", None), false),
+        (fee("9", Some("9.99")), false),
+        (fee("9", Some("10.00")), true),
+    ] {
+        let mut draft = book.money(event, lines.clone());
+        draft.date = parse_date("2025-01-31").ok();
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9");
+        }
+    }
+    // A fee charged too high is claimed back, and the clause has room again.
+    let keys = [
+        ("clause", Value::text("8")),
+        ("evidence", invoice("F2", "50.00")),
+        ("party", org("甲物业公司")),
+        ("reason", Value::text("多提管理费")),
+    ];
+    let lines = vec![debit("R.1221.04", "50.00"), credit("R.5501.06", "50.00")];
+    let mut draft = book.money(event("claim", keys), lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+    assert_eq!(book.book().await.clauses()["8"].charged[&None].to_string(), "150.00");
+
+    // What was taken without paper is accepted as a fee: shown, and under the ceiling.
+    let lines = vec![debit("R.1221.03", "60.00"), credit("R.1001.01", "60.00")];
+    let mut draft = book.money(event("unproven.out", [("payee", org("甲物业公司"))]), lines);
+    draft.signs = vec![prepared()];
+    let taken = book.post(draft).await.unwrap();
+    for (no, amount, fits) in
+        [(None, "50.00", false), (Some("8"), "50.01", false), (Some("8"), "50.00", true)]
+    {
+        let mut keys = vec![
+            ("evidence", invoice("F3", "60.00")),
+            ("of", Value::text(taken.hash)),
+            ("payee", org("甲物业公司")),
+            ("seq", Value::Integer(taken.seq)),
+        ];
+        keys.extend(no.map(|no| ("clause", Value::text(no))));
+        let lines = vec![debit("R.5501.06", amount), credit("R.1221.03", amount)];
+        let mut draft = book.money(event("unproven.accept", keys), lines);
+        draft.date = parse_date("2025-01-31").ok();
+        draft.signs = vec![prepared()];
+        if fits {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9", "{no:?} {amount}");
+        }
+    }
+    assert_eq!(book.book().await.clauses()["8"].charged[&None].to_string(), "200.00");
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn money_of_others_is_kept_by_what_it_was_taken_under(on: On) {
+    let mut book = TestBook::open(on).await;
+    let unproven = event("opening", [("fund", Value::text("R")), ("unproven", Value::text("yes"))]);
+    let lines = vec![debit("R.1221.02", "440.00"), credit("R.3209", "440.00")];
+    let draft = book.money(unproven, lines);
+    book.post(draft).await.unwrap();
+    let draft = book.draft(contract("C-01", "3300.00"));
+    book.post(draft).await.unwrap();
+    let under = event("income", [("contract", Value::text("C-01"))]);
+    let draft = book.money(under, vec![debit("R.1001.01", "70.00"), credit("R.2242", "70.00")]);
+    book.post(draft).await.unwrap();
+    let out = |item: &str, amount: &str| {
+        let line = Line { item: Some(item.into()), ..debit("R.2242", amount) };
+        (event("held.out", [("payee", org("供电公司"))]), vec![line, credit("R.1001.01", amount)])
+    };
+    for (item, amount, taken) in
+        [("C-02", "1.00", false), ("C-01", "70.01", false), ("C-01", "70.00", true)]
+    {
+        let (event, lines) = out(item, amount);
+        let mut draft = book.money(event, lines);
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I5", "{item} {amount}");
+        }
+    }
+    // No more of an opening becomes the owners' than it left unproven.
+    let keys = [("evidence", invoice("B1", "9999.00")), ("reason", Value::text("移交"))];
+    let lines = vec![debit("R.3209", "440.01"), credit("R.3201", "440.01")];
+    let mut draft = book.money(event("opening.confirm", keys), lines);
+    draft.signs = vec![prepared(), cosigned()];
+    assert_eq!(book.refusal(draft).await, "I5");
+    // Not every parameter commands a topping-up.
+    earn(&mut book, "100.00").await;
+    for (rule, taken) in [("late_days", false), ("top_up_share_percent", true)] {
+        let lines = vec![
+            debit("R.5502", "5.00"),
+            credit("R.1001.01", "5.00"),
+            debit("F.1001.01", "5.00"),
+            credit("F.4201.01", "5.00"),
+        ];
+        let mut draft = book.money(event("top_up", [("rule", Value::text(rule))]), lines);
+        draft.signs = vec![prepared(), cosigned()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I9", "{rule}");
+        }
+    }
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn closing_lets_nothing_pass(on: On) {
+    let mut book = TestBook::open(on).await;
+    let close = |fund: &str, kind: &str, to: &str| {
+        let keys = [
+            ("fund", Value::text(fund)),
+            ("period_kind", Value::text(kind)),
+            ("to", Value::text(to)),
+        ];
+        event("close", keys)
+    };
+    earn(&mut book, "100.00").await;
+    // A batch that ends with a closing is judged like any other.
+    book.on("2025-02-10");
+    let transfer = vec![debit("R.1001.02", "100.01"), credit("R.1001.01", "100.01")];
+    let mut spent = book.money(event("transfer", []), transfer);
+    spent.signs = vec![prepared()];
+    let mut closed = book.draft(close("R", "month", "2025-01-31"));
+    closed.signs = vec![prepared()];
+    let error = book.batch(vec![spent, closed]).await.expect_err("overdrawn");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I5")
+    );
+    // December is closed with its year, a year without receipts too.
+    book.on("2026-01-10");
+    for (fund, kind, to, taken) in [
+        ("R", "month", "2025-12-31", false),
+        ("R", "year", "2025-11-30", false),
+        ("R", "month", "2025-11-29", false),
+        ("R", "month", "2025-11-30", true),
+        ("F", "year", "2025-12-31", true),
+        ("F", "year", "2025-12-31", false),
+    ] {
+        let mut draft = book.draft(close(fund, kind, to));
+        draft.signs = vec![prepared()];
+        if taken {
+            book.post(draft).await.unwrap();
+        } else {
+            assert_eq!(book.refusal(draft).await, "I8", "{fund} {kind} {to}");
+        }
+    }
+    let now = book.book().await;
+    let late = findings(&now, book.books.today());
+    assert!(!late.iter().any(|f| f.code == "late_recording"), "{late:?}");
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_year_of_many_parts_is_closed_in_one_entry(on: On) {
+    let mut book = TestBook::open(on).await;
+    let receipts = |from: usize, to: usize| {
+        let mut lines = vec![debit("R.1001.01", &format!("{}.00", to - from))];
+        for part in from..to {
+            let mut line = credit("R.4508", "1.00");
+            line.part = Some(format!("{part}幢"));
+            lines.push(line);
+        }
+        lines
+    };
+    let draft = book.money(event("income", []), receipts(0, 64));
+    assert_eq!(book.refusal(draft).await, "format /lines", "65 lines");
+    for (from, to) in [(0, 63), (63, 75)] {
+        let draft = book.money(event("income", []), receipts(from, to));
+        book.post(draft).await.unwrap();
+    }
+    book.on("2026-01-10");
+    let keys = [
+        ("fund", Value::text("R")),
+        ("period_kind", Value::text("year")),
+        ("to", Value::text("2025-12-31")),
+    ];
+    let close = event("close", keys);
+    let to = parse_date("2025-12-31").unwrap();
+    let now = book.book().await;
+    let lines = now.closing_lines(now.rules().unwrap(), Fund::R, to);
+    assert_eq!(lines.len(), 150);
+    let mut draft = book.draft(close).with_lines(to, lines);
+    draft.signs = vec![prepared()];
+    book.post(draft).await.unwrap();
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn nothing_comes_to_a_closed_account_inside_a_batch(on: On) {
+    let mut book = TestBook::open(on).await;
+    let keys = [("account", Value::text("R.1001.02")), ("act", Value::text("close"))];
+    let draft = book.draft(event("account", keys));
+    book.post(draft).await.unwrap();
+    let receipt = |bank: &str| vec![debit(bank, "5.00"), credit("R.4508", "5.00")];
+    let parts = vec![
+        book.money(event("income", []), receipt("R.1001.02")),
+        book.money(event("income", []), receipt("R.1001.01")),
+    ];
+    let error = book.batch(parts).await.expect_err("the account is closed");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I4")
+    );
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn what_a_bank_did_is_recorded_and_what_makes_it_better_is_taken(on: On) {
+    let mut book = TestBook::open(on).await;
+    earn(&mut book, "100.00").await;
+    let fact = |amount: &str| {
+        let keys = [
+            ("day", Value::text("2025-01-03")),
+            ("reason", Value::text("法院扣划")),
+            ("serial", Value::text("S-1")),
+        ];
+        let lines = vec![debit("R.1221.04", amount), credit("R.1001.01", amount)];
+        (event("bank_fact", keys), lines)
+    };
+    let (deducted, lines) = fact("150.00");
+    let draft = book.money(deducted, lines);
+    book.post(draft).await.unwrap();
+    // 50.00 below nothing: what comes in is recorded, what goes out isn't.
+    let income = |amount| vec![debit("R.1001.01", amount), credit("R.4508", amount)];
+    let draft = book.money(event("income", []), income("20.00"));
+    book.post(draft).await.unwrap();
+    let out = |book: &mut TestBook| {
+        let lines = vec![debit("R.1001.02", "1.00"), credit("R.1001.01", "1.00")];
+        let mut draft = book.money(event("transfer", []), lines);
+        draft.signs = vec![prepared()];
+        draft
+    };
+    let draft = out(&mut book);
+    assert_eq!(book.refusal(draft).await, "I5");
+    // Nor does it slip in before what a bank did.
+    let draft = book.money(event("income", []), income("30.00"));
+    book.post(draft).await.unwrap();
+    let (deducted, lines) = fact("5.00");
+    let parts = vec![out(&mut book), book.money(deducted, lines)];
+    let error = book.batch(parts).await.expect_err("overdrawn");
+    assert!(
+        matches!(&error, PostError::Refused { violation, .. } if violation.rule().code() == "I5")
+    );
+}
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn a_corrected_opening_opens_its_claim(on: On) {
+    let mut book = TestBook::open(on).await;
+    let opening = |lines: Vec<Line>| {
+        let keys = [("evidence", invoice("B1", "90.00")), ("fund", Value::text("R"))];
+        (event("opening", keys), lines)
+    };
+    let (opened, lines) = opening(vec![debit("R.1001.01", "90.00"), credit("R.3201", "90.00")]);
+    let draft = book.money(opened, lines.clone());
+    let opened = book.post(draft).await.unwrap();
+    let mut change: Vec<Line> = lines.iter().map(Line::mirror).collect();
+    change.extend([debit("R.1221.03", "90.00"), credit("R.3201", "90.00")]);
+    let keys = [
+        ("evidence", invoice("B1", "90.00")),
+        ("of", Value::text(opened.hash)),
+        ("reason", Value::text("已付无凭证")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let draft = book.money(event("correct", keys), change);
+    book.post(draft).await.unwrap();
+    let keys = [
+        ("of", Value::text(opened.hash)),
+        ("party", org("甲物业公司")),
+        ("seq", Value::Integer(opened.seq)),
+    ];
+    let lines = vec![debit("R.1001.01", "90.00"), credit("R.1221.03", "90.00")];
+    let draft = book.money(event("unproven.return", keys), lines);
+    book.post(draft).await.unwrap();
+    assert_eq!(book.book().await.claims()[&opened.seq].open.to_string(), "0.00");
 }

@@ -75,6 +75,27 @@ fn a_demonstration_is_the_same_every_time_and_verifies_twice() {
 }
 
 #[test]
+fn an_export_comes_in_every_format_and_a_chain_is_never_cut() {
+    let shell = Shell::new();
+    shell.out("demo --no-serve");
+    let (code, table) = shell.out("export --estate 620722-0013 --format csv --min 5000.00");
+    assert_eq!(code, 0);
+    assert!(table.lines().all(|line| !line.contains(",4800.00,")), "{table}");
+    assert!(table.contains(",10000.00,"), "{table}");
+    let (_, english) = shell.out("--lang en export --estate 620722-0013 --format csv");
+    assert!(english.starts_with("\u{feff}Entry,Date,"), "{english}");
+    assert!(shell.out("export --estate 620722-0013 --format hledger").1.contains("commodity CNY"));
+    assert!(
+        shell.out("export --estate 620722-0013 --format beancount").1.contains(" open Assets:")
+    );
+    assert_eq!(shell.out("export --estate 620722-0013 --format xlsx -o b.xlsx").0, 0);
+    assert!(shell.directory.path().join("b.xlsx").metadata().unwrap().len() > 4_000);
+    assert_eq!(shell.out("export --estate 620722-0013 --fund R").0, 2, "no part of a chain");
+    assert_eq!(shell.out("export --estate 620722-0013 --format csv --kind nothing").0, 2);
+    assert_eq!(shell.out("export --estate 620722-0013 --format csv --from 2018-1").0, 2);
+}
+
+#[test]
 fn verify_exits_by_what_it_found() {
     let shell = Shell::new();
     shell.out("demo --no-serve");

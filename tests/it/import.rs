@@ -165,3 +165,19 @@ async fn next_month_adds_receipts_only_and_asks_about_a_changed_rate(on: On) {
     let clubhouse = &now.contracts().contracts["C-003"];
     assert_eq!(clubhouse.received().to_string(), "10656.00");
 }
+
+#[test_case(On::Sqlite; "sqlite")]
+#[test_case(On::Postgres; "postgres")]
+#[tokio::test]
+async fn money_of_others_in_a_register_is_kept_by_an_item(on: On) {
+    let book = opened(on).await;
+    let plan = plan(&book, "[row.\"31\"]\nmoney = \"common\"").await;
+    commit(&book, &plan).await;
+    let now = book.books.book(code()).await.unwrap().unwrap();
+    let account = "R.2242".parse().unwrap();
+    let held: Vec<_> =
+        now.fund(Fund::R).items.iter().filter(|((of, _), _)| *of == account).collect();
+    assert!(!held.is_empty());
+    let sum = held.iter().map(|(_, sum)| **sum).sum();
+    assert_eq!(now.balances().balance(account), sum, "all of it is kept by an item");
+}

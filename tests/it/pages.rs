@@ -142,6 +142,10 @@ fn addresses(path: &str) -> Vec<String> {
                 .map(|no| path.replace("{no}", no))
                 .collect()
         }
+        _ if path.ends_with("/statements/{name}") => mingzhang::ledger::papers::PAPERS
+            .iter()
+            .map(|name| path.replace("{name}", name))
+            .collect(),
         _ => vec![path],
     };
     let also = ["620722-0011", "620722-0012"].map(|other| {
@@ -630,6 +634,11 @@ fn no_address_breaks_a_page() {
         "/e/620722-0017/statements/income",
         "/e/620722-0017/statements/trial",
         "/e/620722-0017/findings",
+        "/e/620722-0017/export.csv",
+        "/e/620722-0017/export.xlsx",
+        "/e/620722-0017/export.journal",
+        "/e/620722-0017/export.beancount",
+        "/e/620722-0017/export.jsonl",
     ];
     let pair =
         (proptest::sample::select(names.to_vec()), proptest::collection::vec(any::<u8>(), 0..24));

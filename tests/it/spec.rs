@@ -22,6 +22,8 @@ use mingzhang::ledger::time::Timestamp;
 use mingzhang::proof::export::Header;
 use mingzhang::proof::{merkle, verify};
 
+mod vectors;
+
 const DOCS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs");
 
 fn doc(name: &str) -> String {
@@ -256,13 +258,22 @@ fn row_of(kind: &Kind, shapes: &BTreeMap<String, String>) -> Vec<String> {
         |roles: &[Role]| code(roles.iter().map(|role| role.word()).collect::<Vec<_>>().join(" "));
     let [debit, credit] = match &kind.lines {
         LineRule::None => [String::new(), String::new()],
-        LineRule::Sides { debit, credit } => [roles(debit), roles(credit)],
+        LineRule::Sides(sides) => [roles(sides.debit), roles(sides.credit)],
+        LineRule::Crossing { r, f } => [
+            format!("R: {} F: {}", roles(r.debit), roles(f.debit)),
+            format!("R: {} F: {}", roles(r.credit), roles(f.credit)),
+        ],
+        LineRule::Closing => ["computed for a year"; 2].map(str::to_owned),
         LineRule::Correction => ["mirror and right lines"; 2].map(str::to_owned),
     };
     let guard = |guard: &Guard| match guard {
         Guard::Evidence => "evidence",
         Guard::FeeCapped => "fee capped",
         Guard::Decision => "decision",
+        Guard::DecisionOrRule => "decision or rule",
+        Guard::Clause => "clause",
+        Guard::Shown => "shown",
+        Guard::BankFact => "bank fact",
         Guard::TwoPersons => "two persons",
         Guard::CoSigned => "co-signed",
     };
@@ -298,7 +309,8 @@ fn the_table_of_kinds_is_the_codes() {
     for row in &expected {
         let bare = |cell: &String| cell.replace(['`', '–'], "");
         let mut line = format!("{} | {}", bare(&row[0]), bare(&row[3]));
-        if matches!(kind(&bare(&row[0])).unwrap().lines, LineRule::Sides { .. }) {
+        let rule = &kind(&bare(&row[0])).unwrap().lines;
+        if matches!(rule, LineRule::Sides(_) | LineRule::Crossing { .. }) {
             write!(line, " | {} | {}", bare(&row[4]), bare(&row[5])).unwrap();
         }
         let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -441,7 +453,7 @@ for file in sys.argv[2:]:
     print(code, said.getvalue().replace("\n", "\v"))
 "#;
 
-fn judged(exports: &[Vec<u8>]) -> Vec<(u8, String)> {
+pub fn judged(exports: &[Vec<u8>]) -> Vec<(u8, String)> {
     let folder = tempfile::tempdir().unwrap();
     let file = |no: usize| folder.path().join(format!("{no}.jsonl"));
     for (no, export) in exports.iter().enumerate() {
@@ -498,14 +510,14 @@ fn the_independent_verifier_agrees_on_the_example() {
     };
     let pinned = run(&known[30].hash.to_string());
     assert_eq!(pinned.status.code(), Some(0));
-    assert!(String::from_utf8_lossy(&pinned.stdout).contains("4 entries came after"));
+    assert!(String::from_utf8_lossy(&pinned.stdout).contains("50 entries came after"));
     assert_eq!(run(&"0".repeat(64)).status.code(), Some(3));
     assert_eq!(run("short").status.code(), Some(2));
 }
 
 #[test]
 fn the_independent_verifier_names_the_rule_of_every_refusal_it_judges() {
-    const JUDGED: [&str; 8] = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "ref"];
+    const JUDGED: [&str; 9] = ["I1", "I2", "I3", "I4", "I6", "I7", "I8", "statement", "ref"];
     let (_, entries) = example();
     let refusals = refusals();
     let file = |refusal: &Refusal| {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::lines::{Meaning, check_balanced, check_one_fund};
 use super::{Book, Violation};
@@ -97,25 +98,38 @@ impl Book {
         let named = Self::named(entry, named)?;
         let root = &named.entry;
         let kind = root.event.kind();
-        if !matches!(kind.lines, LineRule::Sides { .. }) {
+        if !matches!(kind.lines, LineRule::Sides(_) | LineRule::Crossing { .. }) {
             return Err(Violation::NotCorrectable { kind: kind.name });
         }
         check_overrides(root, entry.event.fields())?;
         let live = self.live(named);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
-        let right = right_lines(entry, &live)?;
-        let old = live.meaning(root);
+        let mut funds = root.lines.iter().map(|line| line.account.fund());
+        let past = funds.any(|fund| self.is_past_year(fund, root.date)).then_some(root.date);
+        let meant = |line: Line| match past {
+            Some(date) => self.meant_line(&rules, &root.event, &line, date),
+            None => line,
+        };
+        let stood = live.lines.iter().map(|line| match past {
+            Some(date) => self.carried_line(&rules, line, date),
+            None => line.clone(),
+        });
+        let stood: Vec<Line> = stood.collect();
+        let right = right_lines(entry, &stood)?;
+        let old = Meaning { past, ..live.meaning(root) };
         let overrides = entry.event.fields();
         let new = Meaning {
             decision: overrides.text("decision").or(old.decision),
             evidence: overrides.value("evidence").map(|_| overrides).or(old.evidence),
+            past,
             ..Meaning::of(&root.event, root.seq)
         };
         let opening = kind.name == "opening";
         check_balanced(&entry.lines)?;
         if !right.is_empty() {
-            self.check_accounts(&rules, kind, right, live.lines.len())?;
+            self.check_accounts(&rules, &new, right, live.lines.len())?;
             check_one_fund(kind, right)?;
+            check_crossing(kind, right)?;
             check_same_fund(root, right)?;
             self.check_opening_lines(&root.event, right, live.lines.len())?;
             if opening && entry.docs.is_empty() && overrides.list("evidence").is_empty() {
@@ -123,12 +137,36 @@ impl Book {
             }
         }
         self.check_sides(&rules, &new, entry)?;
-        Self::check_guards(&rules, entry, &new, right)?;
-        self.check_contracts(&new, right)?;
+        self.check_parts(&rules, &entry.lines)?;
+        let stands = Live {
+            version: entry.seq,
+            date: entry.date,
+            lines: right.to_vec(),
+            decision: new.decision.map(str::to_owned),
+            evidence: new.evidence.map(Fields::to_owned_pairs),
+            attributed: live.carried(&stood, right),
+        };
+        let of = |live: &Live| {
+            let lines = (0..live.lines.len()).filter_map(|at| live.effective(at));
+            lines.map(meant).collect::<Vec<Line>>()
+        };
+        let mirror: Vec<Line> = of(&live).iter().map(Line::mirror).collect();
+        let right = of(&stands);
+        let change = [mirror.clone(), right.clone()].concat();
+        Self::check_guards(&rules, entry, &new, &right)?;
+        self.check_contracts(&new, &stands.lines)?;
         let same_decision = new.decision() == old.decision();
-        let uses = if same_decision { &entry.lines } else { right };
+        let uses = if same_decision { &change } else { &right };
         self.check_uses(&rules, &new, uses, root.date)?;
-        self.check_claim_change(&rules, &new, &entry.lines)?;
+        self.check_clause(&rules, &new, &change, root.date)?;
+        self.check_itemised(&rules, &new, &right)?;
+        self.check_claim_change(&rules, &new, &change)?;
+        self.check_top_up(&rules, &new, &change)?;
+
+        let same_day = entry.occurred_on() == root.occurred_on();
+        if !opening {
+            self.check_matched(&rules, root.seq, &live.lines, &stands.lines, same_day)?;
+        }
 
         let month = Month::of(root.date);
         let (as_mirror, as_right) = if opening {
@@ -136,18 +174,11 @@ impl Book {
         } else {
             (Counted::AsMirrorOf(month), Counted::AsRightOf(month))
         };
-        let mirror: Vec<Line> =
-            (0..live.lines.len()).filter_map(|at| Some(live.effective(at)?.mirror())).collect();
+        self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
-        let stands = Live {
-            version: entry.seq,
-            date: entry.date,
-            lines: right.to_vec(),
-            decision: new.decision.map(str::to_owned),
-            evidence: new.evidence.map(Fields::to_owned_pairs),
-            attributed: live.carried(right),
-        };
-        let right: Vec<Line> = (0..right.len()).filter_map(|at| stands.effective(at)).collect();
+        if !opening {
+            self.note_corrected_items(&rules, root, &live.lines, &stands.lines, entry.date);
+        }
         self.book_lines(&rules, &new, entry, &right, as_right);
         Arc::make_mut(&mut self.corrections).insert(root.seq, Arc::new(stands));
         Ok(())
@@ -212,8 +243,12 @@ impl Book {
 
 impl Live {
     /// Attributions that a correction keeps: those of lines it only gives another amount.
-    fn carried(&self, right: &[Line]) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
-        let same = |at: usize| match (self.lines.get(at), right.get(at)) {
+    fn carried(
+        &self,
+        stood: &[Line],
+        right: &[Line],
+    ) -> BTreeMap<usize, (Option<String>, Option<Period>)> {
+        let same = |at: usize| match (stood.get(at), right.get(at)) {
             (Some(stood), Some(line)) => Line { amount: stood.amount, ..line.clone() } == *stood,
             _ => false,
         };
@@ -255,9 +290,9 @@ fn check_same_fund(root: &Entry, right: &[Line]) -> Result<(), Violation> {
 }
 
 /// The lines after the mirror; the mirror must be exact and come first.
-fn right_lines<'e>(entry: &'e Entry, live: &Live) -> Result<&'e [Line], Violation> {
-    let count = live.lines.len();
-    for (line, stands) in live.lines.iter().enumerate() {
+fn right_lines<'e>(entry: &'e Entry, stood: &[Line]) -> Result<&'e [Line], Violation> {
+    let count = stood.len();
+    for (line, stands) in stood.iter().enumerate() {
         if entry.lines.get(line) != Some(&stands.mirror()) {
             return Err(Violation::MirrorDiffers { line, live: count });
         }

@@ -11,6 +11,7 @@ use super::{Book, Violation};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, PostedEntry};
 use crate::ledger::id::EntryHash;
+use crate::ledger::kinds::Guard;
 use crate::ledger::money::Money;
 use crate::ledger::rules::Rules;
 use crate::ledger::serial;
@@ -107,9 +108,13 @@ impl Book {
         date: NaiveDate,
     ) -> Result<(), Violation> {
         let wanted: Money = uses(rules, lines).map(Line::signed).sum();
-        let Some(no) = meaning.decision().filter(|_| !wanted.is_zero()) else {
-            return Ok(());
+        let kind = meaning.event.kind();
+        let Some(no) = meaning.decision() else {
+            return check_rule(rules, meaning, date);
         };
+        if wanted.is_zero() && !kind.asks(Guard::Decision) {
+            return Ok(());
+        }
         let decision = self.decisions.get(no);
         let decision = decision.ok_or_else(|| Violation::DecisionUnknown { no: no.to_owned() })?;
         if date < decision.from || decision.to.is_some_and(|to| to < date) {
@@ -142,6 +147,9 @@ impl Book {
             return Ok(());
         }
         let fields = meaning.event.fields();
+        if meaning.event.kind().name == "write_off" && claimed(rules, lines).is_zero() {
+            return Ok(());
+        }
         let seq = fields.integer("seq").unwrap_or_default();
         let claim = self.claims.get(&seq).ok_or(Violation::ClaimUnknown { seq })?;
         if fields.hash("of") != Some(claim.hash) {
@@ -157,7 +165,10 @@ impl Book {
         meaning: &Meaning<'_>,
         lines: &[Line],
     ) -> Result<(), Violation> {
-        let Some(seq) = claim_of(meaning) else { return Ok(()) };
+        let Some(seq) = claim_of(meaning) else {
+            let named = claimed(rules, lines).is_zero();
+            return if named { Ok(()) } else { Err(Violation::ClaimUnknown { seq: 0 }) };
+        };
         let Some(claim) = self.claims.get(&seq) else { return Ok(()) };
         let after = claim.open + claimed(rules, lines);
         if after.is_negative() {
@@ -178,6 +189,16 @@ impl Book {
         }
     }
 
+    /// A correction may turn an entry into one that opens a claim; what it opens is booked.
+    pub(super) fn open_claim(&mut self, rules: &Rules, root: &PostedEntry, right: &[Line]) {
+        let opens = matches!(root.entry.event.kind().name, "unproven.out" | "opening");
+        if opens && claimed(rules, right).is_positive() {
+            let (hash, date) = (root.hash, root.entry.date);
+            let claim = Claim { hash, date, amount: Money::ZERO, open: Money::ZERO };
+            Arc::make_mut(&mut self.claims).entry(root.entry.seq).or_insert(claim);
+        }
+    }
+
     pub(super) fn book_claim(&mut self, meaning: &Meaning<'_>, line: &Line) {
         let Some(seq) = claim_of(meaning).filter(|seq| self.claims.contains_key(seq)) else {
             return;
@@ -193,15 +214,32 @@ impl Book {
 }
 
 fn is_settlement(meaning: &Meaning<'_>) -> bool {
-    matches!(meaning.event.kind().name, "unproven.accept" | "unproven.return")
+    matches!(meaning.event.kind().name, "unproven.accept" | "unproven.return" | "write_off")
 }
 
 /// The claim that an event is about: its own, or the one it settles.
 fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
     match meaning.event.kind().name {
         "unproven.out" | "opening" => Some(meaning.seq),
-        "unproven.accept" | "unproven.return" => meaning.event.fields().integer("seq"),
+        "unproven.accept" | "unproven.return" | "write_off" => {
+            meaning.event.fields().integer("seq")
+        }
         _ => None,
+    }
+}
+
+/// Parameters that command a topping-up begin so.
+const TOP_UP: &str = "top_up";
+
+/// I9: without a decision, a parameter in force commands the topping-up.
+fn check_rule(rules: &Rules, meaning: &Meaning<'_>, date: NaiveDate) -> Result<(), Violation> {
+    if !meaning.event.kind().asks(Guard::DecisionOrRule) {
+        return Ok(());
+    }
+    let key = meaning.event.fields().text("rule").unwrap_or_default();
+    match rules.param(key, date).filter(|_| key.starts_with(TOP_UP)) {
+        Some(_) => Ok(()),
+        None => Err(Violation::RuleUnknown { key: key.to_owned() }),
     }
 }
 
@@ -217,7 +255,7 @@ fn claimed(rules: &Rules, lines: &[Line]) -> Money {
 fn uses<'l>(rules: &'l Rules, lines: &'l [Line]) -> impl Iterator<Item = &'l Line> {
     let is = |line: &&Line| {
         let role = rules.chart.nearest(line.account).map(|found| found.role);
-        matches!(role, Some(Role::Use | Role::WriteOff))
+        matches!(role, Some(Role::Use | Role::UseTopUp | Role::WriteOff))
     };
     lines.iter().filter(is)
 }

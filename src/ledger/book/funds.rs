@@ -27,6 +27,14 @@ pub struct FundBook {
     /// The watermark: dates up to it are closed (I8).
     #[serde(with = "serial::day")]
     pub closed_to: NaiveDate,
+    /// The last day of the last year that was closed.
+    #[serde(with = "serial::day_opt")]
+    pub year_closed_to: Option<NaiveDate>,
+    /// Debit less credit that closing a year moved, by its last month, account and part.
+    #[serde(with = "serial::rows")]
+    pub closings: BTreeMap<(Month, AccountCode, Option<String>), Money>,
+    /// What the owners of a part have, with open income, cost and use (I3b); credit positive.
+    pub parts: BTreeMap<String, Money>,
     /// The last accounting day of an entry with lines.
     #[serde(with = "serial::day_opt")]
     pub last_day: Option<NaiveDate>,
@@ -84,6 +92,15 @@ impl Turnover {
         self.debit - self.credit
     }
 
+    /// Adds what a closing moved.
+    pub fn count_closing(&mut self, moved: Money) {
+        if moved.is_negative() {
+            self.credit = self.credit - moved;
+        } else {
+            self.debit = self.debit + moved;
+        }
+    }
+
     /// Adds another account's or month's.
     pub fn add(&mut self, other: Self) {
         self.debit = self.debit + other.debit;
@@ -99,6 +116,8 @@ pub enum Counted {
     Plainly,
     /// Not at all: an opening is where the months begin, it moved nothing.
     Opening,
+    /// Not in its month: closing a year moves what is there already.
+    Closing,
     /// As the mirror of a line of that month: a red figure on the other side.
     AsMirrorOf(Month),
     /// As the right line of a correction to that month.
@@ -150,8 +169,15 @@ impl Balances {
             *balance = *balance + signed;
         }
         book.last_day = book.last_day.max(Some(date));
-        if counted == Counted::Opening {
-            return;
+        match counted {
+            Counted::Opening => return,
+            Counted::Closing => {
+                let key = (Month::of(date), line.account, line.part.clone());
+                let moved = book.closings.entry(key).or_default();
+                *moved = *moved + signed;
+                return;
+            }
+            Counted::Plainly | Counted::AsMirrorOf(_) | Counted::AsRightOf(_) => {}
         }
         let month = Arc::make_mut(book.months.entry(Month::of(date)).or_default());
         let key = (line.account, line.part.clone());

@@ -3,6 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use chrono::NaiveDate;
+
+use super::closing::stands_for;
+use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
@@ -24,12 +28,15 @@ pub(super) struct Meaning<'a> {
     pub decision: Option<&'a str>,
     /// The evidence, when it differs from the event's.
     pub evidence: Option<Fields<'a>>,
+    /// The day of what a correction corrects, where that lies in a closed year: income and
+    /// expense then stand on what they were closed to (I7).
+    pub past: Option<NaiveDate>,
 }
 
 impl<'a> Meaning<'a> {
     /// As recorded.
     pub fn of(event: &'a Event, seq: u64) -> Self {
-        Self { event, seq, decision: None, evidence: None }
+        Self { event, seq, decision: None, evidence: None, past: None }
     }
 
     /// The decision that a use cites.
@@ -67,18 +74,30 @@ impl Book {
         let meaning = Meaning::of(&entry.event, entry.seq);
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
         check_balanced(&entry.lines)?;
-        self.check_accounts(&rules, entry.event.kind(), &entry.lines, 0)?;
+        self.check_accounts(&rules, &meaning, &entry.lines, 0)?;
         check_one_fund(entry.event.kind(), &entry.lines)?;
+        check_crossing(entry.event.kind(), &entry.lines)?;
         self.check_opening(entry)?;
         self.check_sides(&rules, &meaning, entry)?;
+        self.check_parts(&rules, &entry.lines)?;
         Self::check_guards(&rules, entry, &meaning, &entry.lines)?;
         self.check_contracts(&meaning, &entry.lines)?;
         self.check_uses(&rules, &meaning, &entry.lines, entry.date)?;
+        self.check_clause(&rules, &meaning, &entry.lines, entry.date)?;
+        self.check_itemised(&rules, &meaning, &entry.lines)?;
         self.check_claims(&rules, &meaning, &entry.lines)?;
+        self.check_top_up(&rules, &meaning, &entry.lines)?;
+        self.note_top_up(posted);
         let opening = entry.event.kind().name == "opening";
         let counted = if opening { Counted::Opening } else { Counted::Plainly };
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
         self.note_claim(&rules, posted);
+        if !opening {
+            self.note_bank_items(&rules, entry);
+        }
+        if entry.event.kind().asks(Guard::BankFact) {
+            self.note_bank_fact(entry.seq);
+        }
         Ok(())
     }
 
@@ -86,23 +105,38 @@ impl Book {
     pub(super) fn check_accounts(
         &self,
         rules: &Rules,
-        kind: &Kind,
+        meaning: &Meaning<'_>,
         lines: &[Line],
         first: usize,
     ) -> Result<(), Violation> {
-        let LineRule::Sides { debit, credit } = &kind.lines else {
-            return Err(Violation::NotCorrectable { kind: kind.name });
-        };
+        let kind = meaning.event.kind();
+        let keyed_by_event = meaning.event.fields().text("contract").is_some();
         for (no, line) in lines.iter().enumerate() {
             let no = no + first;
             let role = self.role_of(rules, line.account, no)?;
+            let sides = kind.lines.sides(line.account.fund());
+            let sides = sides.ok_or(Violation::NotCorrectable { kind: kind.name })?;
             let allowed = match line.side {
-                Side::Debit => debit,
-                Side::Credit => credit,
+                Side::Debit => sides.debit,
+                Side::Credit => sides.credit,
             };
-            if !allowed.contains(&role) {
+            let fund = line.account.fund();
+            let fits = match meaning.past.filter(|date| self.is_past_year(fund, *date)) {
+                Some(_) => stands_for(rules, meaning.event, line, allowed),
+                None => allowed.contains(&role),
+            };
+            if !fits {
                 let (account, side) = (line.account, line.side);
                 return Err(Violation::AccountSide { line: no, account, side, kind: kind.name });
+            }
+            let unkeyed = match role {
+                Role::Deposit => line.contract.is_none() && line.item.is_none(),
+                Role::PassThrough | Role::Unidentified => line.item.is_none(),
+                _ => false,
+            };
+            // An opening may take over a sum whose parts nobody knows any more.
+            if unkeyed && kind.name != "opening" && !keyed_by_event {
+                return Err(Violation::ItemMissing { line: no, account: line.account });
             }
             if role == Role::NetPart && line.part.is_none() {
                 return Err(Violation::PartUnknown { line: no, account: line.account });
@@ -214,15 +248,27 @@ impl Book {
         for (key, change) in changes {
             let balance = self.balance_of(key);
             let closed = self.profile.bank(key.0).is_some_and(|bank| !bank.open);
-            if closed && !change.is_zero() {
+            if closed && !(balance + change).is_zero() {
                 // The mirror of a correction may pass through a closed account, not stay there.
                 let line = entry.lines.iter().position(|line| line.account == key.0);
                 let line = line.unwrap_or_default();
                 return Err(Violation::AccountClosed { line, account: key.0 });
             }
+            // What a bank did by itself is recorded whatever it leaves, and what makes that better
+            // is never refused for it.
+            let alone = entry.act.is_none();
+            if alone && meaning.event.kind().asks(Guard::BankFact) {
+                continue;
+            }
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
-                Some(role) if role.is_own_money() => (balance + change).is_negative(),
-                Some(role) if role.is_others_money() => (balance + change).is_positive(),
+                Some(role) if role.is_own_money() => {
+                    (balance + change).is_negative() && !(alone && change.is_positive())
+                }
+                Some(role) if role.is_others_money() => {
+                    (balance + change).is_positive() && !(alone && change.is_negative())
+                }
+                // No more is confirmed or written off than an opening left unproven.
+                Some(Role::OpeningUnproven) => (balance + change).is_positive(),
                 _ => false,
             };
             if wrong {
@@ -244,11 +290,14 @@ impl Book {
         }
     }
 
-    /// What others' money on a line is kept by: contract, item or holder.
+    /// What others' money on a line is kept by: item, contract or holder. A contract attributed
+    /// later doesn't move it.
     fn item_of<'l>(rules: &Rules, meaning: &Meaning<'l>, line: &'l Line) -> Option<&'l str> {
         match rules.chart.nearest(line.account)?.role {
-            Role::Deposit => meaning.contract_of(line),
-            Role::PassThrough | Role::Unidentified => line.item.as_deref(),
+            Role::Deposit => line.item.as_deref().or_else(|| meaning.contract_of(line)),
+            Role::PassThrough | Role::Unidentified => {
+                line.item.as_deref().or_else(|| meaning.event.fields().text("contract"))
+            }
             Role::DistributionPayable | Role::RefundPayable => line.holder.as_deref(),
             _ => None,
         }
@@ -268,13 +317,17 @@ impl Book {
             debits.filter(|line| role_of(line).is_some_and(is)).map(|line| line.amount).sum()
         };
         if kind.asks(Guard::Evidence) {
-            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
+            // What goes by a clause has its ceiling instead.
+            let by_clause = kind.asks(Guard::Clause);
+            let is = |role: Role| role.is_cost() && !(by_clause && role == Role::ClauseCost);
+            let (needed, shown) = (debit_sum(&is), meaning.evidence_sum());
             if shown < needed {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
         }
         if kind.asks(Guard::FeeCapped) {
-            let (needed, shown) = (debit_sum(&Role::is_cost), meaning.evidence_sum());
+            let is = |role: Role| role.is_cost() && role != Role::ClauseCost;
+            let (needed, shown) = (debit_sum(&is), meaning.evidence_sum());
             let percent = rules.number("fee_percent_max", entry.date);
             let percent = percent.unwrap_or(FEE_PERCENT_MAX);
             let all = i128::from(debit_sum(&|_| true).fen());
@@ -282,6 +335,10 @@ impl Book {
             if !within && shown < needed {
                 return Err(Violation::EvidenceShort { needed, shown });
             }
+        }
+        let shown = !entry.docs.is_empty() || !meaning.evidence_sum().is_zero();
+        if kind.asks(Guard::Shown) && !lines.is_empty() && !shown {
+            return Err(Violation::NothingShown);
         }
         if kind.asks(Guard::TwoPersons) {
             Self::check_two_persons(entry)?;
@@ -313,12 +370,27 @@ impl Book {
                 touched.insert((line.account, None));
                 touched.extend(item.clone().map(|item| (line.account, Some(item))));
             }
+            let stands = match meaning.past {
+                Some(date) => self.carried_line(rules, line, date),
+                None => line.clone(),
+            };
             let balances = Arc::make_mut(&mut self.balances);
-            balances.post(line, entry.date, holds_money, item.as_deref(), counted);
+            balances.post(&stands, entry.date, holds_money, item.as_deref(), counted);
             balances.fund_mut(line.account.fund()).started |= !opening;
+            if counted != Counted::Closing {
+                self.book_part(rules, &stands);
+            }
+            if counted == Counted::Closing {
+                continue;
+            }
             match role {
                 Role::Income | Role::PassThrough => self.book_receipt(meaning, line, entry.seq),
                 Role::Use | Role::WriteOff => self.book_use(meaning, line),
+                Role::UseTopUp => {
+                    self.book_use(meaning, line);
+                    self.book_top_up(meaning, line);
+                }
+                Role::ClauseCost => self.book_fee(meaning, line),
                 Role::Unproven => self.book_claim(meaning, line),
                 _ => {}
             }
@@ -344,6 +416,9 @@ pub(super) fn check_balanced(lines: &[Line]) -> Result<(), Violation> {
 
 /// I6: a kind that isn't made for crossing stays in one fund.
 pub(super) fn check_one_fund(kind: &Kind, lines: &[Line]) -> Result<(), Violation> {
+    if matches!(kind.lines, LineRule::Crossing { .. }) {
+        return Ok(());
+    }
     let mut funds = lines.iter().map(|line| line.account.fund());
     let first = funds.next();
     if funds.all(|fund| Some(fund) == first) {

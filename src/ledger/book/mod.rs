@@ -8,16 +8,24 @@
 //! A book is a handful of `Arc`s, one per subject, so a copy is cheap and a posting touches only
 //! its subject. Nothing is kept per entry: its size grows with contracts and months.
 
+mod bank;
+mod clauses;
+mod closing;
 mod contracts;
 mod corrections;
+mod crossings;
 mod decisions;
 mod funds;
 mod lines;
+mod open_items;
+mod parts;
 mod persons;
 mod profile;
+mod said;
 mod snapshot;
 mod violation;
 mod violation_text;
+mod violation_text_later;
 mod weight;
 
 use std::collections::BTreeSet;
@@ -27,6 +35,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::account::{AccountCode, Fund};
+use super::chart::name_en;
 use super::entry::{Act, Entry, PostedEntry};
 use super::event::Event;
 use super::id::{EntryHash, EstateCode};
@@ -34,11 +43,16 @@ use super::kinds::{BOOK_NEWEST, LineRule};
 use super::rules::Rules;
 use super::time::Timestamp;
 
+pub use bank::{BankBook, BankBooks, Boxes, LastStatement, boxes};
+pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};
+pub use crossings::{TopUp, TopUps};
 pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
+pub use open_items::{OpenItem, OpenItems};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
+pub use said::Said;
 pub use snapshot::{FOLD, SnapshotError};
 pub use violation::{Rule, Violation};
 pub use violation_text::ViolationText;
@@ -54,6 +68,10 @@ pub struct Book {
     contracts: Arc<Contracts>,
     decisions: Arc<Decisions>,
     claims: Arc<Claims>,
+    clauses: Arc<Clauses>,
+    top_ups: Arc<TopUps>,
+    banks: Arc<BankBooks>,
+    said: Arc<Said>,
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
     batch: Option<Act>,
@@ -73,7 +91,7 @@ pub struct Head {
     pub time: Timestamp,
 }
 
-/// Entries recorded long after what they record; imports and openings are exempt.
+/// Entries recorded long after what they record; imports, openings and closings are exempt.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Delays {
@@ -104,6 +122,7 @@ impl Book {
             self.open(entry)?;
         } else {
             self.check_dates(entry)?;
+            self.check_statement_batch(entry)?;
             self.apply_event(posted, named)?;
             self.note_delay(entry);
         }
@@ -209,6 +228,12 @@ impl Book {
                 "contract.amend" => self.amend_contract(posted),
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
+                "clause" => self.record_clause(entry),
+                "statement" => self.record_statement(entry),
+                "statement.lines" => self.record_statement_lines(entry),
+                "statement.match" => self.record_match(entry),
+                "handover" => self.record_handover(entry),
+                "finding" | "reply" | "publication" => self.record_said(entry),
                 "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.
@@ -217,13 +242,15 @@ impl Book {
         }
         match kind.lines {
             LineRule::Correction => self.correct(entry, named),
+            LineRule::Closing => self.close(entry),
             _ => self.record_lines(posted),
         }
     }
 
     /// Counts an entry that was recorded later than the rules allow.
     fn note_delay(&mut self, entry: &Entry) {
-        let exempt = entry.origin.is_some() || entry.event.kind().name == "opening";
+        let exempt =
+            entry.origin.is_some() || matches!(entry.event.kind().name, "opening" | "close");
         let Some(rules) = self.rules.as_ref().filter(|_| !exempt && !entry.lines.is_empty()) else {
             return;
         };
@@ -289,6 +316,21 @@ impl Book {
         &self.claims
     }
 
+    /// Clauses on management fees.
+    pub fn clauses(&self) -> &Clauses {
+        &self.clauses
+    }
+
+    /// Questions, replies, notices, handovers.
+    pub fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Toppings-up of the maintenance fund.
+    pub fn top_ups(&self) -> &TopUps {
+        &self.top_ups
+    }
+
     /// Entries that were corrected or attributed anew.
     pub fn corrections(&self) -> &Corrections {
         &self.corrections
@@ -310,5 +352,16 @@ impl Book {
             return Some(format!("{} {}", bank.bank, bank.number));
         }
         Some(self.rules.as_ref()?.chart.nearest(code)?.name.clone())
+    }
+    /// The same in English where the account is one that ships; a bank account's name is its own.
+    pub fn account_name_en(&self, code: AccountCode) -> Option<String> {
+        let mut at = Some(code).filter(|code| self.profile.bank(*code).is_none());
+        while let Some(heading) = at {
+            if let Some(name) = name_en(heading) {
+                return Some(name.to_owned());
+            }
+            at = heading.parent();
+        }
+        self.account_name(code)
     }
 }

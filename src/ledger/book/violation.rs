@@ -6,6 +6,7 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
+use super::Boxes;
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::entry::Side;
 use crate::ledger::id::EntryHash;
@@ -35,6 +36,8 @@ pub enum Rule {
     I9,
     /// Duties are separated.
     I12,
+    /// A bank's statement agrees with itself, with the one before, and with the book.
+    Statement,
     /// What an event cites exists, and is there once.
     Reference,
 }
@@ -53,6 +56,7 @@ impl Rule {
             Self::I8 => "I8",
             Self::I9 => "I9",
             Self::I12 => "I12",
+            Self::Statement => "statement",
             Self::Reference => "reference",
         }
     }
@@ -108,6 +112,70 @@ pub enum Violation {
     CrossesFunds { kind: &'static str },
     /// Spent of a part more than its owners have (I3b).
     PartUnknown { line: usize, account: AccountCode },
+    /// A deposit or money held for others without the key it is kept by.
+    ItemMissing { line: usize, account: AccountCode },
+    /// The owners of a part have less than is spent of it (I3b).
+    PartOverspent { part: String, has: Money, wanted: Money },
+    /// The funds don't move by the same amount.
+    CrossingUnequal { r: Money, f: Money },
+    /// No topping-up of that number.
+    TopUpUnknown { seq: u64 },
+    /// More comes back than is left of it.
+    TopUpExceeded { seq: u64, left: Money, wanted: Money },
+    /// The period to close isn't the next that can be.
+    CloseDay { to: NaiveDate, closed_to: NaiveDate, today: NaiveDate },
+    /// The lines aren't those that close the year.
+    ClosingDiffers { line: usize, lines: usize },
+    /// A matched bank line would change.
+    MatchedLine { account: AccountCode, matched: Money, now: Money },
+    /// A statement doesn't follow the last one.
+    StatementGap { account: AccountCode, last: NaiveDate, from: NaiveDate },
+    /// A statement doesn't open with what the last one closed with.
+    StatementOpening { account: AccountCode, closing: Money, opening: Money },
+    /// Lines without a statement.
+    NoStatement { account: AccountCode },
+    /// A batch that a statement heads holds something else, or a statement doesn't head its own.
+    StatementBatch { account: AccountCode },
+    /// A line outside its statement's days.
+    StatementDay { serial: String, day: NaiveDate },
+    /// A serial that is there already.
+    SerialTwice { serial: String },
+    /// No open bank line has this serial.
+    SerialUnknown { serial: String },
+    /// The entry has no open line on this account.
+    ItemNotOpen { seq: u64 },
+    /// Both sides of a match differ.
+    MatchUnequal { group: u64, bank: Money, book: Money },
+    /// More or fewer lines than the statement says.
+    StatementLines { announced: u64, came: u64 },
+    /// Opening and lines don't give the closing.
+    StatementSum { closing: Money, running: Money },
+    /// The four totals aren't those of what is open.
+    BoxesDiffer { account: AccountCode, found: Boxes, said: Boxes },
+    /// Bank and book don't reconcile.
+    NotReconciled { account: AccountCode, bank: Money, book: Money },
+    /// A handover without three organisations' signatures.
+    HandoverSigns { signed: usize },
+    /// A balance handed over that isn't the book's.
+    HandoverBalance { account: AccountCode, said: Money, stands: Money },
+    /// The number is taken.
+    QuestionExists { no: String },
+    /// Neither papers nor evidence.
+    NothingShown,
+    /// No parameter that commands it.
+    RuleUnknown { key: String },
+    /// A fee by clause that names none.
+    ClauseMissing,
+    /// No such clause.
+    ClauseUnknown { no: String },
+    /// The number is taken.
+    ClauseExists { no: String },
+    /// A rate without base, or an itemised clause with one.
+    ClauseUnpriced { no: String },
+    /// The clause isn't in force on that day.
+    ClauseNotInForce { no: String, date: NaiveDate },
+    /// Over the clause's rate of its base.
+    CeilingExceeded { no: String, ceiling: Money, charged: Money, wanted: Money },
     /// The entry named by `of` isn't that one.
     NotThatEntry { seq: u64 },
     /// This kind isn't corrected by `correct`.
@@ -189,7 +257,7 @@ impl Violation {
             | Self::OpenedTwice
             | Self::BatchBroken { .. } => Rule::I1,
             Self::Newer(_) => Rule::I2,
-            Self::Unbalanced { .. } => Rule::I3,
+            Self::Unbalanced { .. } | Self::PartOverspent { .. } => Rule::I3,
             Self::NoRules
             | Self::AccountUnknown { .. }
             | Self::AccountHeading { .. }
@@ -200,34 +268,67 @@ impl Violation {
             | Self::LinesMissing { .. }
             | Self::LinesForbidden { .. }
             | Self::PartUnknown { .. }
+            | Self::ItemMissing { .. }
             | Self::AccountOtherFund { .. }
             | Self::ScheduleAccount { .. }
             | Self::ChartBroken { .. }
             | Self::NotABank { .. } => Rule::I4,
             Self::Overdrawn { .. } | Self::BankNotEmpty { .. } => Rule::I5,
-            Self::CrossesFunds { .. } => Rule::I6,
+            Self::CrossesFunds { .. }
+            | Self::CrossingUnequal { .. }
+            | Self::TopUpUnknown { .. }
+            | Self::TopUpExceeded { .. } => Rule::I6,
             Self::NotThatEntry { .. }
             | Self::NotCorrectable { .. }
             | Self::OverrideIdle { .. }
             | Self::MirrorDiffers { .. }
+            | Self::MatchedLine { .. }
             | Self::NoSuchReceipt { .. } => Rule::I7,
             Self::DateClosed { .. }
             | Self::DateAhead { .. }
             | Self::DateNotToday { .. }
-            | Self::OccurredLate { .. } => Rule::I8,
+            | Self::OccurredLate { .. }
+            | Self::CloseDay { .. }
+            | Self::ClosingDiffers { .. } => Rule::I8,
             Self::EvidenceShort { .. }
             | Self::OpeningUnproven
             | Self::DecisionUnknown { .. }
             | Self::DecisionNotInForce { .. }
             | Self::LimitExceeded { .. }
             | Self::ClaimUnknown { .. }
-            | Self::ClaimExceeded { .. } => Rule::I9,
-            Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => Rule::I12,
+            | Self::ClaimExceeded { .. }
+            | Self::NothingShown
+            | Self::RuleUnknown { .. }
+            | Self::ClauseMissing
+            | Self::ClauseUnknown { .. }
+            | Self::ClauseNotInForce { .. }
+            | Self::CeilingExceeded { .. } => Rule::I9,
+            Self::OnePerson
+            | Self::NotCosigned { .. }
+            | Self::HandoverSigns { .. }
+            | Self::PostedAndCosigned => Rule::I12,
+            Self::StatementGap { .. }
+            | Self::StatementOpening { .. }
+            | Self::NoStatement { .. }
+            | Self::StatementBatch { .. }
+            | Self::StatementDay { .. }
+            | Self::SerialTwice { .. }
+            | Self::SerialUnknown { .. }
+            | Self::ItemNotOpen { .. }
+            | Self::MatchUnequal { .. }
+            | Self::StatementLines { .. }
+            | Self::StatementSum { .. }
+            | Self::BoxesDiffer { .. }
+            | Self::NotReconciled { .. }
+            | Self::HandoverBalance { .. } => Rule::Statement,
             Self::ContractUnknown { .. }
             | Self::ContractExists { .. }
             | Self::TermReversed { .. }
             | Self::ScheduleUnpriced { .. }
             | Self::DecisionExists { .. }
+            | Self::ClauseExists { .. }
+            | Self::QuestionExists { .. }
+            | Self::ClauseUnpriced { .. }
             | Self::AssetUnknown { .. }
             | Self::BankAccount { .. }
             | Self::OpeningLate { .. }
@@ -249,9 +350,11 @@ impl Violation {
             | Self::AccountHeading { line, .. }
             | Self::AccountClosed { line, .. }
             | Self::AccountSide { line, .. }
+            | Self::ItemMissing { line, .. }
             | Self::PartUnknown { line, .. } => format!("/lines/{line}/account"),
             Self::AmountZero { line }
             | Self::AmountRange { line }
+            | Self::ClosingDiffers { line, .. }
             | Self::MirrorDiffers { line, .. } => {
                 format!("/lines/{line}")
             }
@@ -260,8 +363,13 @@ impl Violation {
             | Self::LinesForbidden { .. }
             | Self::Overdrawn { .. }
             | Self::AccountOtherFund { .. }
+            | Self::PartOverspent { .. }
+            | Self::CrossingUnequal { .. }
+            | Self::TopUpExceeded { .. }
             | Self::CrossesFunds { .. } => "/lines".to_owned(),
-            Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } => "/event/of".to_owned(),
+            Self::NotThatEntry { .. } | Self::ClaimUnknown { .. } | Self::TopUpUnknown { .. } => {
+                "/event/of".to_owned()
+            }
             Self::DateClosed { .. } | Self::DateAhead { .. } | Self::DateNotToday { .. } => {
                 "/date".to_owned()
             }
@@ -273,7 +381,13 @@ impl Violation {
             Self::OnePerson | Self::NotCosigned { .. } | Self::PostedAndCosigned => {
                 "/signs".to_owned()
             }
-            Self::NothingAttached => "/docs".to_owned(),
+            Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
+            Self::RuleUnknown { .. } => "/event/rule".to_owned(),
+            Self::CloseDay { .. } => "/event/to".to_owned(),
+            Self::ClauseMissing
+            | Self::ClauseUnknown { .. }
+            | Self::ClauseNotInForce { .. }
+            | Self::CeilingExceeded { .. } => "/event/clause".to_owned(),
             Self::OverrideIdle { key, .. } => format!("/event/{key}"),
             Self::ScheduleUnpriced { item } => format!("/event/schedule/{item}"),
             Self::ScheduleAccount { item, .. } => format!("/event/schedule/{item}/account"),

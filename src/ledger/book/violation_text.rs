@@ -17,7 +17,12 @@ pub struct ViolationText {
     pub do_en: &'static str,
 }
 
-fn say(zh: String, en: String, do_zh: &'static str, do_en: &'static str) -> ViolationText {
+pub(super) fn say(
+    zh: String,
+    en: String,
+    do_zh: &'static str,
+    do_en: &'static str,
+) -> ViolationText {
     ViolationText { zh, en, do_zh, do_en }
 }
 
@@ -29,6 +34,10 @@ impl Violation {
             .or_else(|| self.text_of_amounts())
             .or_else(|| self.text_of_dates())
             .or_else(|| self.text_of_proof())
+            .or_else(|| self.text_of_clauses())
+            .or_else(|| self.text_of_crossings())
+            .or_else(|| self.text_of_statements())
+            .or_else(|| self.text_of_matches())
             .unwrap_or_else(|| self.text_of_references())
     }
 

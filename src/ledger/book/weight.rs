@@ -3,7 +3,7 @@
 //! An estimate from lengths: no text is looked at, nothing is written. Read next:
 //! [`super::snapshot`].
 
-use super::{Book, Contract, FundBook, MonthSums};
+use super::{BankBook, Book, Contract, FundBook, MonthSums};
 use crate::ledger::account::Fund;
 
 // Bytes of one of each with its texts, its share of the tree it stands in and what the
@@ -43,6 +43,10 @@ impl Book {
             + many(self.claims.len(), CLAIM)
             + many(self.corrections.len(), CORRECTION)
             + many(self.touched.len(), ITEM)
+            + many(self.clauses.len(), DECISION)
+            + many(self.top_ups.len(), CLAIM)
+            + self.banks.values().map(|bank| of_bank(bank)).sum::<u64>()
+            + many(self.said.questions.len() + self.said.replies.len(), ITEM)
             + Fund::ALL.iter().map(|fund| of_fund(self.fund(*fund))).sum::<u64>()
     }
 }
@@ -51,11 +55,17 @@ fn of_contract(contract: &Contract) -> u64 {
     CONTRACT + many(contract.parts.len(), PRICED_PART) + many(contract.receipts.len(), RECEIPT)
 }
 
+fn of_bank(bank: &BankBook) -> u64 {
+    many(bank.book_open.len() + bank.shifted.len(), BALANCE) + many(bank.bank_open.len(), ITEM)
+}
+
 fn of_fund(book: &FundBook) -> u64 {
     let of_month =
         |sums: &MonthSums| MONTH + many(sums.accounts.len(), TURNOVER) + many(sums.days.len(), DAY);
     many(book.accounts.len(), BALANCE)
         + many(book.items.len(), ITEM)
+        + many(book.closings.len(), TURNOVER)
+        + many(book.parts.len(), ITEM)
         + book.months.values().map(|sums| of_month(sums)).sum::<u64>()
 }
 

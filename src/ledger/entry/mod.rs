@@ -22,6 +22,8 @@ pub(super) mod read;
 
 /// The most lines of an entry.
 pub const LINES_MAX: usize = 64;
+/// The most lines of a closing: a year with many accounts and parts is still one entry.
+pub const CLOSING_LINES_MAX: usize = 150;
 /// The most documents of an entry.
 pub const DOCS_MAX: usize = 20;
 /// The most sealed digests of an entry.

@@ -6,12 +6,13 @@
 use chrono::NaiveDate;
 
 use super::{
-    Act, Actor, BATCH_MAX, DOCS_MAX, Doc, DocKind, Entry, LINES_MAX, Line, RowOrigin, SEALED_MAX,
-    SIGNS_MAX, Side, Sign, SignAct,
+    Act, Actor, BATCH_MAX, CLOSING_LINES_MAX, DOCS_MAX, Doc, DocKind, Entry, LINES_MAX, Line,
+    RowOrigin, SEALED_MAX, SIGNS_MAX, Side, Sign, SignAct,
 };
 use crate::ledger::event::{Event, Fields};
 use crate::ledger::id::{EntryHash, EstateCode, Ref};
 use crate::ledger::json::{FormatError, FormatFault, Pair, Tree};
+use crate::ledger::kinds::LineRule;
 use crate::ledger::period::parse_date;
 use crate::ledger::schema::{Key, Sort, check, optional, required};
 
@@ -98,12 +99,18 @@ pub(in crate::ledger) struct Taker<'a>(pub Vec<Pair<'a>>);
 
 impl<'a> Taker<'a> {
     pub fn said(&mut self) -> Result<Said, FormatError> {
+        let (date, docs) =
+            (self.parse_opt("date", Sort::Date, day)?, self.list("docs", DOCS_MAX, DOC, doc)?);
+        let estate = self.parse("estate", Sort::Name, parsed)?;
+        let event = event(self.take("event"))?;
+        let closes = matches!(event.kind().lines, LineRule::Closing);
+        let most = if closes { CLOSING_LINES_MAX } else { LINES_MAX };
         Ok(Said {
-            date: self.parse_opt("date", Sort::Date, day)?,
-            docs: self.list("docs", DOCS_MAX, DOC, doc)?,
-            estate: self.parse("estate", Sort::Name, parsed)?,
-            event: event(self.take("event"))?,
-            lines: self.list("lines", LINES_MAX, LINE, line)?,
+            date,
+            docs,
+            estate,
+            event,
+            lines: self.list("lines", most, LINE, line)?,
             memo: self.parse_opt("memo", Sort::Text, text)?,
             occurred: self.parse_opt("occurred", Sort::Date, day)?,
             origin: self.parse_opt("origin", Sort::Object(ORIGIN), origin)?,

@@ -4,9 +4,13 @@
 //! `docs/spec/kinds.md`. What isn't listed is refused; a kind that a newer program knows stops
 //! this one (`needs a newer program`), it is never skipped.
 
+use super::account::Fund;
 use super::chart::Role;
 use super::schema::Key;
 
+mod control;
+mod later;
+mod sorts;
 mod table;
 
 pub use table::KINDS;
@@ -36,15 +40,40 @@ pub struct Kind {
 pub enum LineRule {
     /// None: the event moves no money.
     None,
-    /// At least one on each side, with accounts of these roles (I4).
-    Sides {
-        /// Roles allowed on the debit side.
-        debit: &'static [Role],
-        /// Roles allowed on the credit side.
-        credit: &'static [Role],
+    /// At least one on each side, with accounts of these roles, in one fund (I4, I6).
+    Sides(Sides),
+    /// The same in each fund, and as much in the one as in the other: money that the law lets
+    /// cross (I6).
+    Crossing {
+        /// What moves in the shared revenue.
+        r: Sides,
+        /// What moves in the maintenance fund.
+        f: Sides,
     },
+    /// None for months; for a year the lines that the fold computes (I8).
+    Closing,
     /// The mirror of another entry's live lines, then the right ones (I7).
     Correction,
+}
+
+/// Roles that a kind allows on each side.
+#[derive(Clone, Copy, Debug)]
+pub struct Sides {
+    /// On the debit side.
+    pub debit: &'static [Role],
+    /// On the credit side.
+    pub credit: &'static [Role],
+}
+
+impl LineRule {
+    /// The roles allowed in a fund; none where the kind moves nothing there, or no money at all.
+    pub const fn sides(&self, fund: Fund) -> Option<&Sides> {
+        match (self, fund) {
+            (Self::Sides(sides), _) | (Self::Crossing { r: sides, .. }, Fund::R) => Some(sides),
+            (Self::Crossing { f, .. }, Fund::F) => Some(f),
+            (Self::None | Self::Correction | Self::Closing, _) => None,
+        }
+    }
 }
 
 /// A guard of a kind, beyond keys and accounts.
@@ -56,6 +85,14 @@ pub enum Guard {
     FeeCapped,
     /// `decision` is in force with enough of its limit left (I9).
     Decision,
+    /// `decision` as above, or `rule` names a parameter in force that commands it (I9).
+    DecisionOrRule,
+    /// What goes to the clause's account stays under the ceiling of `clause` (I9).
+    Clause,
+    /// Balances may stand on the wrong side: the bank did it (I5).
+    BankFact,
+    /// `docs` or `evidence` show it.
+    Shown,
     /// Prepared by one person, posted by another (I12).
     TwoPersons,
     /// Co-signed by another organisation from the amount that the rules name (I12).

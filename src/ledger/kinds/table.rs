@@ -1,66 +1,26 @@
 //! The table itself, in the order of the docs.
 
-use super::{Guard, Kind, LineRule};
-use crate::ledger::chart::{AccountType, Role};
-use crate::ledger::schema::{
-    Column, EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required,
+use super::sorts::{
+    AUTHORITY, BANK_ROW, BILLING, CHART_ROW, IMPORT_ROW, PAPER, PARAM_ROW, SCHEDULE,
 };
+use super::{Guard, Kind, LineRule, Sides};
+use super::{control, later};
+use crate::ledger::chart::Role;
+use crate::ledger::schema::{EVIDENCE, ORGANISATION, PARTY, Sort, column, optional, required};
 
-const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
-    LineRule::Sides { debit, credit }
+pub(super) const fn sides(debit: &'static [Role], credit: &'static [Role]) -> LineRule {
+    LineRule::Sides(Sides { debit, credit })
+}
+
+pub(super) type Allowed = (&'static [Role], &'static [Role]);
+
+pub(super) const fn crossing(r: Allowed, f: Allowed) -> LineRule {
+    let (r, f) = (Sides { debit: r.0, credit: r.1 }, Sides { debit: f.0, credit: f.1 });
+    LineRule::Crossing { r, f }
 }
 
 /// Accounts of the two funds that hold money a bank knows of.
 const COST: &[Role] = &[Role::Cost, Role::FeeCost, Role::ClauseCost];
-
-/// A row of `open.banks`: account, bank, masked number.
-const BANK_ROW: &[Column] =
-    &[column("account", Sort::Account), column("bank", Sort::Text), column("number", Sort::Name)];
-
-/// A row of `rules.params`: key, comparison, value, in force from, verified, citation.
-const PARAM_ROW: &[Column] = &[
-    column("key", Sort::Name),
-    column("compare", Sort::Word(&["=", ">", ">="])),
-    column("value", Sort::Name),
-    column("from", Sort::Date),
-    column("verified", Sort::Word(&["verified", "unverified"])),
-    column("cite", Sort::Text),
-];
-
-/// A row of a chart: code, type, role, name.
-const CHART_ROW: &[Column] = &[
-    column("code", Sort::Account),
-    column("type", Sort::Word(AccountType::WORDS)),
-    column("role", Sort::Word(Role::WORDS)),
-    column("name", Sort::Name),
-];
-
-/// Why a contract may be: an owners' decision, a clause of the service contract, or nothing.
-const AUTHORITY: Sort = Sort::Either(&[
-    ("decision", &[required("decision", Sort::Name)]),
-    ("clause", &[required("clause", Sort::Text)]),
-    ("none", &[required("none", Sort::Text)]),
-]);
-
-/// One priced part of a contract; its due follows `docs/accounting.md`, "What is due".
-const SCHEDULE: Sort = Sort::List(&Sort::Object(&[
-    required("account", Sort::Account),
-    optional("amount", Sort::Money),
-    optional("free", Sort::Rows(&[column("from", Sort::Date), column("to", Sort::Date)])),
-    optional("from", Sort::Date),
-    required("mode", Sort::Word(&["fixed", "metered", "per_use", "share", "unknown"])),
-    optional("per", Sort::Word(&["day", "month", "quarter", "half_year", "year"])),
-    optional("pieces", Sort::Integer),
-    optional("steps", Sort::Rows(&[column("from", Sort::Date), column("bp", Sort::Integer)])),
-    optional("to", Sort::Date),
-    optional("what", Sort::Text),
-]));
-
-/// How far the paper of a contract has come.
-const PAPER: Sort = Sort::Word(&["signed", "sealing", "renewing", "framework", "none", "unknown"]);
-
-/// When a month's due is owing.
-const BILLING: Sort = Sort::Word(&["advance", "arrears", "spread"]);
 
 /// Every kind, in the order of the docs.
 pub const KINDS: &[Kind] = &[
@@ -169,7 +129,6 @@ pub const KINDS: &[Kind] = &[
         ),
         guards: &[],
     },
-    // --- What can earn -----------------------------------------------------------------
     Kind {
         name: "asset",
         zh: "共用资源",
@@ -262,22 +221,22 @@ pub const KINDS: &[Kind] = &[
         lines: LineRule::None,
         guards: &[],
     },
-    // --- Shared revenue ----------------------------------------------------------------
     Kind {
         name: "income",
         zh: "收入",
         en: "Income",
         keys: &[
+            optional("clause", Sort::Name),
             optional("contract", Sort::Name),
             optional("evidence", EVIDENCE),
             optional("party", PARTY),
             optional("payee_ref", Sort::Name),
         ],
         lines: sides(
-            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost],
+            &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost, Role::ClauseCost],
             &[Role::Income, Role::PassThrough],
         ),
-        guards: &[Guard::FeeCapped],
+        guards: &[Guard::FeeCapped, Guard::Clause],
     },
     Kind {
         name: "settle",
@@ -286,7 +245,7 @@ pub const KINDS: &[Kind] = &[
         keys: &[required("channel", Sort::Name), optional("evidence", EVIDENCE)],
         lines: sides(
             &[Role::Bank, Role::FeeCost],
-            &[Role::Clearing, Role::OperatorHeld, Role::PredecessorDue],
+            &[Role::Clearing, Role::OperatorHeld, Role::PredecessorDue, Role::Recoverable],
         ),
         guards: &[Guard::FeeCapped],
     },
@@ -294,9 +253,13 @@ pub const KINDS: &[Kind] = &[
         name: "cost",
         zh: "合理成本",
         en: "Cost",
-        keys: &[required("evidence", EVIDENCE), required("payee", PARTY)],
+        keys: &[
+            optional("clause", Sort::Name),
+            optional("evidence", EVIDENCE),
+            required("payee", PARTY),
+        ],
         lines: sides(COST, &[Role::Bank]),
-        guards: &[Guard::Evidence, Guard::TwoPersons],
+        guards: &[Guard::Evidence, Guard::Clause, Guard::TwoPersons],
     },
     Kind {
         name: "unproven.out",
@@ -311,6 +274,7 @@ pub const KINDS: &[Kind] = &[
         zh: "补齐凭证",
         en: "Evidence accepted",
         keys: &[
+            optional("clause", Sort::Name),
             required("evidence", EVIDENCE),
             required("of", Sort::Hash),
             required("payee", PARTY),
@@ -355,6 +319,35 @@ pub const KINDS: &[Kind] = &[
         lines: sides(&[Role::Bank], &[Role::InterestIncome]),
         guards: &[],
     },
+    // --- Others' money, both funds, closing: `later.rs` -----------------------------------
+    later::INCOME_REFUND,
+    later::DEPOSIT_IN,
+    later::DEPOSIT_OUT,
+    later::DEPOSIT_FORFEIT,
+    later::DEPOSIT_OFFSET,
+    later::HELD_IN,
+    later::HELD_OUT,
+    later::HELD_IDENTIFY,
+    later::HELD_TO_FUND,
+    later::HELD_TO_REVENUE,
+    later::DISTRIBUTE_DECLARE,
+    later::DISTRIBUTE_PAY,
+    later::DISTRIBUTE_RETURN,
+    later::TOP_UP,
+    later::TOP_UP_RETURN,
+    later::CLAIM,
+    later::WRITE_OFF,
+    later::OPENING_CONFIRM,
+    later::CLAUSE,
+    later::CLOSE,
+    control::BANK_FACT,
+    control::STATEMENT,
+    control::STATEMENT_LINES,
+    control::STATEMENT_MATCH,
+    control::PUBLICATION,
+    control::FINDING,
+    control::REPLY,
+    control::HANDOVER,
     // --- Control -----------------------------------------------------------------------
     Kind {
         name: "correct",
@@ -413,6 +406,3 @@ pub const KINDS: &[Kind] = &[
         guards: &[],
     },
 ];
-
-/// A row of a file that was not posted: its number and why.
-const IMPORT_ROW: &[Column] = &[column("row", Sort::Integer), column("why", Sort::Text)];

@@ -2,6 +2,8 @@
 
 use super::{ImportError, Plan, reference_of};
 use crate::exchange::register::{Row, Status};
+use crate::ledger::account::AccountCode;
+use crate::ledger::book::Book;
 use crate::ledger::chain::content_hash;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, BATCH_MAX};
@@ -87,4 +89,11 @@ fn refused(rows: &[String], error: PostError) -> ImportError {
         _ => 0,
     };
     ImportError::Refused { row: rows.get(no).cloned().unwrap_or_default(), error }
+}
+
+/// What money of others is kept by: its contract, or else what its account is called.
+pub(super) fn kept_by(book: &Book, account: AccountCode, contract: Option<&str>) -> Option<String> {
+    let found = book.rules()?.chart.nearest(account)?;
+    let name = || contract.unwrap_or(&found.name).to_owned();
+    found.role.is_others_money().then(name)
 }

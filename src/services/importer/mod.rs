@@ -289,9 +289,9 @@ impl Planner<'_> {
     ) -> Result<Draft, ImportError> {
         let held = "R.1221.01".parse().ok().filter(|_| row.read.held_by_operator);
         let event = Event::new("income", []).map_err(|error| format_error(row, error))?;
-        let mut credit = Line::new(account, Side::Credit, received);
-        credit.contract = contract;
-        credit.period = row.read.attribution.or(Some(Period::month(self.month)));
+        let item = batch::kept_by(self.book, account, contract.as_deref());
+        let period = row.read.attribution.or(Some(Period::month(self.month)));
+        let credit = Line { contract, item, period, ..Line::new(account, Side::Credit, received) };
         let debit = Line::new(held.unwrap_or(self.bank), Side::Debit, received);
         let mut draft = self
             .draft(event, reference, row, key)?

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::export::{Download, downloads};
 use super::funds::{FundCard, Strip, fund_card, strip};
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
@@ -97,6 +98,8 @@ struct HomePage {
     contracts: ContractsCard,
     grades: Vec<GradeCount>,
     rows: Vec<LineRow>,
+    downloads: Vec<Download>,
+    narrowed_downloads: bool,
 }
 
 /// The home of an estate, large and plain.
@@ -141,6 +144,8 @@ fn home(f: Frame, book: &Book, rows: Vec<LineRow>) -> HomePage {
     let year = year.unwrap_or(Period::month(last));
     let income = income_statement(book, Fund::R, year);
     HomePage {
+        downloads: downloads(book, "", lang),
+        narrowed_downloads: false,
         address: profile.address.clone(),
         households: profile.households,
         area: show::area(profile.area),

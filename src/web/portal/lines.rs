@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
+use super::export::{Download, downloads};
 use super::filter::{Asked, Fault};
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
@@ -77,6 +78,8 @@ struct LinesPage {
     older: Option<String>,
     newest: Option<String>,
     clear: String,
+    downloads: Vec<Download>,
+    narrowed_downloads: bool,
 }
 
 /// `GET /e/{estate}/lines`
@@ -103,6 +106,8 @@ pub async fn show(
 fn page(room: &Room, visit: &Visit, book: &Book, asked: &Asked, found: &RowPage) -> LinesPage {
     let lang = visit.lang;
     let total = rows_total(&found.rows);
+    let address = visit.address(&[("before", "")]);
+    let query = address.find('?').map_or("", |at| &address[at..]);
     let mut groups: Vec<Group> = Vec::new();
     for row in &found.rows {
         let month = show::month(Month::of(row.entry.date), lang);
@@ -126,6 +131,8 @@ fn page(room: &Room, visit: &Visit, book: &Book, asked: &Asked, found: &RowPage)
         older: found.older.map(|seq| visit.address(&[("before", &seq.to_string())])),
         newest: asked.before.map(|_| visit.address(&[("before", "")])),
         clear: format!("/e/{}/lines", book.estate()),
+        downloads: downloads(book, query, lang),
+        narrowed_downloads: !query.is_empty(),
     }
 }
 

@@ -12,7 +12,9 @@ pub mod findings;
 mod funds;
 pub mod home;
 pub mod lines;
+pub mod papers;
 mod postings;
+mod scope;
 pub mod statements;
 
 use std::sync::Arc;

@@ -5,11 +5,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::funds::{Strip, strip};
-use crate::ledger::account::{AccountCode, Fund};
+use super::scope::{Scope, scope};
+use crate::ledger::account::AccountCode;
 use crate::ledger::book::Book;
 use crate::ledger::format::grouped;
 use crate::ledger::money::Money;
-use crate::ledger::period::{Month, Period};
 use crate::ledger::statements::{
     StatementRow, by_heading, flows, flows_total, income_statement, sides, trial_balance,
     trial_total,
@@ -21,25 +21,6 @@ use crate::web::frame::{Frame, Here};
 use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
-
-/// What a statement is of: fund and period, with links to others.
-struct Scope {
-    fund: Fund,
-    fund_name: String,
-    period: Period,
-    period_name: String,
-    funds: Vec<(String, String, bool)>,
-    periods: Vec<(String, String, bool)>,
-    this: &'static str,
-    others: [(String, String); 2],
-}
-
-impl Scope {
-    /// The shared revenue, whose statement has cost and use apart.
-    fn is_revenue(&self) -> bool {
-        self.fund == Fund::R
-    }
-}
 
 /// A row of the income statement.
 struct Row {
@@ -158,67 +139,6 @@ fn six(columns: [(Money, Money); 3]) -> [String; 6] {
     let [opening, turnover, closing] = columns;
     let amounts = [opening.0, opening.1, turnover.0, turnover.1, closing.0, closing.1];
     amounts.map(|amount| if amount.is_zero() { String::new() } else { grouped(amount) })
-}
-
-/// Fund and period as the address names them; the year of the book's last day when it doesn't.
-fn scope(visit: &Visit, book: &Book, this: &'static str) -> Result<Scope, WebError> {
-    let lang = visit.lang;
-    let wrong =
-        |field, text: &str| WebError::Value { field, value: text.chars().take(40).collect() };
-    let fund = match visit.value("fund") {
-        Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
-        None => Fund::R,
-    };
-    let last = Month::of(book.fund(fund).last_day.unwrap_or(book.profile().since));
-    let period = match visit.value("period") {
-        Some(text) => text.parse::<Period>().map_err(|_| wrong("period", text))?,
-        None => year_of(last),
-    };
-    let choice = |name: &str, value: String, label: String, chosen: bool| {
-        (visit.address(&[(name, &value)]), label, chosen)
-    };
-    let funds = Fund::ALL.map(|other| {
-        choice("fund", other.letter().to_owned(), show::fund(other, lang), other == fund)
-    });
-    let periods = choices(period, last).into_iter().map(|other| {
-        let same = (other.from, other.to) == (period.from, period.to);
-        choice("period", other.to_string(), show::period(other, lang), same)
-    });
-    let page = |name: &str| {
-        let query = format!("?fund={fund}&period={period}");
-        (format!("/e/{}/statements/{name}{query}", book.estate()), lang.word("statement", name))
-    };
-    Ok(Scope {
-        fund,
-        fund_name: show::fund(fund, lang),
-        period,
-        period_name: show::period(period, lang),
-        funds: funds.into(),
-        periods: periods.collect(),
-        this,
-        others: ["income", "trial"].map(|name| {
-            let (href, label) = page(name);
-            (href, label.into_owned())
-        }),
-    })
-}
-
-fn year_of(month: Month) -> Period {
-    let january = month.plus(1 - i32::try_from(month.month()).unwrap_or(1));
-    Period::new(january, january.plus(11)).unwrap_or(Period::month(month))
-}
-
-/// The year of a period and the years beside it, its quarters, the book's last month.
-fn choices(period: Period, last: Month) -> Vec<Period> {
-    let year = year_of(period.from);
-    let run = |from: Month, months: i32| Period::new(from, from.plus(months - 1));
-    let mut choices = vec![run(year.from.plus(-12), 12), Some(year)];
-    if year.to < last {
-        choices.push(run(year.from.plus(12), 12));
-    }
-    choices.extend((0..4).map(|quarter| run(year.from.plus(quarter * 3), 3)));
-    choices.push(Some(Period::month(last)));
-    choices.into_iter().flatten().collect()
 }
 
 /// Rows under their headings; a heading without accounts below is a row itself.

@@ -53,6 +53,10 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "side",
         "statement",
         "section",
+        "paper_says",
+        "column",
+        "download",
+        "download_is",
     ];
     let idle: Vec<_> = zh
         .keys()
@@ -64,7 +68,8 @@ fn texts_are_complete_in_both_languages_and_all_used() {
 /// Keys that templates and pages name.
 fn used_keys() -> BTreeSet<String> {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders = vec![root.join("templates"), root.join("src/web")];
+    let mut folders =
+        vec![root.join("templates"), root.join("src/web"), root.join("src/exchange/out")];
     let mut used = BTreeSet::new();
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,0 +1,82 @@
+//! What is said and moves nothing: questions and replies, notices, handovers, and that a bank
+//! did something by itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Book, Violation};
+use crate::ledger::entry::Entry;
+use crate::ledger::money::Money;
+
+/// Questions and replies, publications and handovers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Said {
+    /// Questions by number: their entry, and that of the last reply.
+    pub questions: BTreeMap<String, (u64, Option<u64>)>,
+    /// Replies to findings by their id: the last reply's entry.
+    pub replies: BTreeMap<String, u64>,
+    /// Notices by period: the entry of each.
+    pub publications: BTreeMap<String, Vec<u64>>,
+    /// Entries that record a handover.
+    pub handovers: Vec<u64>,
+    /// Entries that record what a bank did by itself.
+    pub bank_facts: Vec<u64>,
+}
+
+impl Book {
+    /// A question, a reply, a notice.
+    pub(super) fn record_said(&mut self, entry: &Entry) -> Result<(), Violation> {
+        let fields = entry.event.fields();
+        let text = |key| fields.text(key).unwrap_or_default().to_owned();
+        let mut said = Said::clone(&self.said);
+        match entry.event.kind().name {
+            "finding" => {
+                let no = text("no");
+                if said.questions.contains_key(&no) {
+                    return Err(Violation::QuestionExists { no });
+                }
+                said.questions.insert(no, (entry.seq, None));
+            }
+            "reply" => {
+                let finding = text("finding");
+                if let Some((_, reply)) = said.questions.get_mut(&finding) {
+                    *reply = Some(entry.seq);
+                }
+                said.replies.insert(finding, entry.seq);
+            }
+            "publication" => said.publications.entry(text("period")).or_default().push(entry.seq),
+            _ => said.handovers.push(entry.seq),
+        }
+        self.said = Arc::new(said);
+        Ok(())
+    }
+
+    /// A handover: three organisations sign, and the balances are the book's.
+    pub(super) fn record_handover(&mut self, entry: &Entry) -> Result<(), Violation> {
+        let signed: BTreeSet<&str> = entry.signs.iter().map(|sign| sign.by.org.as_str()).collect();
+        if signed.len() < HANDOVER_ORGS {
+            return Err(Violation::HandoverSigns { signed: signed.len() });
+        }
+        for row in entry.event.fields().list("balances") {
+            let Some(account) = row.cell(0).and_then(|code| code.parse().ok()) else { continue };
+            let said: Money = row.cell(1).and_then(|sum| sum.parse().ok()).unwrap_or_default();
+            let balance = self.balances.balance(account);
+            let stands = if balance.is_negative() { -balance } else { balance };
+            if said != stands {
+                return Err(Violation::HandoverBalance { account, said, stands });
+            }
+        }
+        self.record_said(entry)
+    }
+
+    /// What a bank did by itself is remembered: it is a finding until somebody answers.
+    pub(super) fn note_bank_fact(&mut self, seq: u64) {
+        Arc::make_mut(&mut self.said).bank_facts.push(seq);
+    }
+}
+
+/// Who hands over, who takes over, and who watches: committee or community.
+const HANDOVER_ORGS: usize = 3;

@@ -521,6 +521,10 @@ class Books:
                 to = datetime.date.fromisoformat(last["to"]) + datetime.timedelta(days=1)
                 so(event["from"] == to.isoformat(), f"from {to}", event["from"])
                 so(event["opening"] == last["closing"], last["closing"], event["opening"])
+            elif self.on_day(account, event["from"], True) == cents(event["opening"]):
+                # It stands for what came before.
+                self.book_open = {item: open_item for item, open_item in self.book_open.items()
+                                  if item[0] != account or open_item[0] >= event["from"]}
             last = {**event, "seq": seq, "came": 0, "running": cents(event["opening"])}
             self.last[account], self.headed = last, (seq, account)
         elif kind == "statement.lines":
@@ -545,6 +549,11 @@ class Books:
         if act["no"] == act["of"] and last and last["seq"] == first:
             self.judge_statement(account, last, so)
 
+    def on_day(self, account, day, before=False):
+        """The book's balance at the end of a day, or before it, by when money moved."""
+        return sum(amount for (code, on), amount in self.moved.items()
+                   if code == account and (on < day or on == day and not before))
+
     def judge_statement(self, account, last, so):
         so(last["came"] == last["count"], f"{last['count']} lines", last["came"])
         so(last["running"] == cents(last["closing"]), last["closing"], yuan(last["running"]))
@@ -556,8 +565,7 @@ class Books:
             found[f"{side}_out"] = -sum(amount for amount in due if amount < 0)
         for key, amount in found.items():
             so(cents(last[key]) == amount, f"{key} {yuan(amount)}", last[key])
-        book = sum(amount for (code, day), amount in self.moved.items()
-                   if code == account and day <= last["to"])
+        book = self.on_day(account, last["to"])
         bank = cents(last["closing"]) + found["book_in"] - found["book_out"]
         book += found["bank_in"] - found["bank_out"]
         so(bank == book, f"both sides at {yuan(bank)}", yuan(book))

@@ -224,7 +224,15 @@ impl Book {
             running: opening,
             boxes,
         };
+        // The first statement opens with the book's balance: it stands for what came before.
+        let stands_for_past = from.pred_opt().is_some_and(|eve| {
+            self.bank_book(account).is_none_or(|bank| bank.last.is_none())
+                && self.balance_on(account, eve) == opening
+        });
         let judged = self.with_bank(account, |bank| {
+            if stands_for_past {
+                bank.book_open.remove_before(from);
+            }
             bank.last = Some(last);
             Ok(())
         })?;

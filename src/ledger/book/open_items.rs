@@ -80,6 +80,14 @@ impl OpenItems {
         }
     }
 
+    pub(super) fn remove_before(&mut self, day: NaiveDate) {
+        let past: Vec<u64> =
+            self.iter().filter(|(_, item)| item.day < day).map(|(seq, _)| seq).collect();
+        for seq in past {
+            self.remove(seq);
+        }
+    }
+
     pub(super) fn remove(&mut self, seq: u64) -> Option<OpenItem> {
         let piece = self.0.get_mut(&(seq / PIECE))?;
         let at = piece.binary_search_by_key(&seq, |kept| kept.0).ok()?;

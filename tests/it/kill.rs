@@ -20,7 +20,7 @@ const LINES: usize = 200;
 const ROUNDS_MAX: usize = 20;
 
 #[test_case(On::Sqlite, 20)]
-#[test_case(On::Postgres, 6)]
+#[test_case(On::Postgres, 20)]
 fn whatever_was_acknowledged_survives_kill_9(on: On, rounds: usize) {
     let mut chance = Chance::seeded(20_250_301);
     let rounds = if is_long() { 10 * rounds } else { rounds };

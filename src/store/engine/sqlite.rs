@@ -158,3 +158,18 @@ pub(super) async fn integrity(pool: &SqlitePool) -> Result<Vec<String>, StoreErr
     let orphans: Vec<String> = sqlx::query_scalar(sql).fetch_all(pool).await?;
     Ok(said.into_iter().filter(|line| line != "ok").chain(orphans).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sqlite_that_loses_logs_is_refused() {
+        for old in ["3.46.0", "3.51.2", "3.9.99", "x"] {
+            assert!(matches!(check_version(old), Err(StoreError::OldSqlite(_))), "{old}");
+        }
+        for new in ["3.51.3", "3.52.0", "4.0.0"] {
+            assert!(check_version(new).is_ok(), "{new}");
+        }
+    }
+}

@@ -2,6 +2,7 @@
 //! printed, editions, errors, texts, and nothing that breaks on odd addresses.
 
 pub mod story;
+mod papers;
 mod texts;
 
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
 //! The pages as readers get them: every route in both languages, figures that add up as
 //! printed, editions, errors, texts, and nothing that breaks on odd addresses.
 
-pub mod story;
 mod papers;
+pub mod story;
 mod texts;
 
 use std::collections::BTreeSet;

@@ -49,9 +49,8 @@ async fn what_papers_print_adds_up_and_is_the_accountants() {
         }
         let page = reader.page(&format!("{PAPERS}/changes?period=2025"), lang).await;
         let total = rows(&page, "tfoot").remove(0);
-        let figures = [
-            "134,300.00", "200,952.62", "-46,679.02", "-101,110.00", "18,000.00", "205,463.60",
-        ];
+        let figures =
+            ["134,300.00", "200,952.62", "-46,679.02", "-101,110.00", "18,000.00", "205,463.60"];
         assert_eq!(total[1..], figures);
 
         let page = reader.page(&format!("{PAPERS}/custody"), lang).await;

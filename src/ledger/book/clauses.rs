@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::decisions::in_force;
 use super::lines::Meaning;
 use super::{Book, Violation};
 use crate::ledger::account::{AccountCode, Fund};
@@ -70,11 +71,7 @@ impl Book {
         if self.clauses.contains_key(&no) {
             return Err(Violation::ClauseExists { no });
         }
-        let from = fields.date("from").unwrap_or(entry.date);
-        let to = fields.date("to");
-        if let Some(to) = to.filter(|to| *to < from) {
-            return Err(Violation::TermReversed { from, to });
-        }
+        let (from, to) = in_force(fields, entry.date)?;
         let base = fields.list("base").iter();
         let base: Vec<AccountCode> = base.filter_map(|row| row.cell(0)?.parse().ok()).collect();
         let rate_bp = fields.integer("rate_bp");

@@ -10,6 +10,7 @@ use super::lines::Meaning;
 use super::{Book, Violation};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, PostedEntry};
+use crate::ledger::event::Fields;
 use crate::ledger::id::EntryHash;
 use crate::ledger::kinds::Guard;
 use crate::ledger::money::Money;
@@ -70,11 +71,7 @@ impl Book {
         if self.decisions.contains_key(&no) {
             return Err(Violation::DecisionExists { no });
         }
-        let from = fields.date("from").unwrap_or(posted.entry.date);
-        let to = fields.date("to");
-        if let Some(to) = to.filter(|to| *to < from) {
-            return Err(Violation::TermReversed { from, to });
-        }
+        let (from, to) = in_force(fields, posted.entry.date)?;
         let decision = Decision {
             seq: posted.entry.seq,
             body: text("body"),
@@ -210,6 +207,18 @@ impl Book {
                 claim.amount = claim.amount + line.signed();
             }
         }
+    }
+}
+
+/// From which day and to which day a decision or a clause is in force.
+pub(super) fn in_force(
+    fields: Fields<'_>,
+    recorded: NaiveDate,
+) -> Result<(NaiveDate, Option<NaiveDate>), Violation> {
+    let from = fields.date("from").unwrap_or(recorded);
+    match fields.date("to") {
+        Some(to) if to < from => Err(Violation::TermReversed { from, to }),
+        to => Ok((from, to)),
     }
 }
 

@@ -26,6 +26,11 @@ pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::named("style", "css", "text/css; charset=utf-8", include_str!("../../static/style.css"))
 });
 
+/// Shows a page anew when its book grows.
+pub static LIVE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::named("live", "js", "text/javascript; charset=utf-8", include_str!("../../static/live.js"))
+});
+
 /// The mark of the site.
 pub static ICON: LazyLock<Asset> = LazyLock::new(|| {
     Asset::named("icon", "svg", "image/svg+xml", include_str!("../../static/icon.svg"))
@@ -40,8 +45,8 @@ impl Asset {
 }
 
 /// Every file.
-pub fn all() -> [&'static Asset; 2] {
-    [&STYLE, &ICON]
+pub fn all() -> [&'static Asset; 3] {
+    [&STYLE, &ICON, &LIVE]
 }
 
 /// Answers with a file.

@@ -51,6 +51,9 @@ pub enum WebError {
     /// The address answers other methods.
     #[error("the address doesn't answer this method")]
     Method,
+    /// As many streams of events are open as may be.
+    #[error("too many are following the books; ask again in a moment")]
+    Crowded,
     /// The books could not be read.
     #[error(transparent)]
     Books(#[from] BooksError),
@@ -71,6 +74,7 @@ impl WebError {
             }
             Self::Value { .. } | Self::WholeChain => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Books(_) | Self::Export(_) | Self::Template(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
@@ -89,6 +93,7 @@ impl WebError {
             }
             Self::WholeChain => lang.t("error.whole_chain").into_owned(),
             Self::Method => lang.t("error.method").into_owned(),
+            Self::Crowded => lang.t("error.crowded").into_owned(),
             Self::Books(_) | Self::Export(_) | Self::Template(_) => {
                 lang.t("error.ours").into_owned()
             }
@@ -103,6 +108,7 @@ impl WebError {
                 lang.with("error.back_to_estate", &[("code", code)])
             }
             Self::WholeChain => lang.t("error.whole_chain_advice").into_owned(),
+            Self::Crowded => lang.t("error.crowded_advice").into_owned(),
             Self::Books(_) | Self::Export(_) | Self::Template(_) => {
                 lang.t("error.ours_advice").into_owned()
             }
@@ -155,7 +161,7 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     };
     let status = error.status();
     let mut reference = None;
-    if status.is_server_error() {
+    if status.is_server_error() && !matches!(*error, WebError::Crowded) {
         // The line's request id is the reference.
         tracing::error!(error = %error, "couldn't answer");
         reference = id.map(|id| id.to_string());

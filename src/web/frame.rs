@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use chrono::NaiveDate;
 
 use super::Room;
-use super::assets::{ICON, STYLE};
+use super::assets::{ICON, LIVE, STYLE};
 use super::text::Lang;
 use super::visit::Visit;
 use crate::ledger::book::Book;
@@ -82,6 +82,8 @@ pub struct Frame {
     pub style: &'static str,
     /// The icon's address.
     pub icon: &'static str,
+    /// The address of the script that follows the book.
+    pub live: &'static str,
     here: Here,
 }
 
@@ -101,6 +103,7 @@ impl Frame {
             other_view: visit.address(&[("view", view)]),
             style: &STYLE.address,
             icon: &ICON.address,
+            live: &LIVE.address,
             here,
         }
     }

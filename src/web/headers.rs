@@ -7,7 +7,7 @@ use axum::http::{HeaderValue, Response};
 
 /// Nothing from elsewhere, nothing inline, nobody frames a page.
 pub const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; \
-    script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+    script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// Every header that every answer carries.
 pub const HEADERS: [(HeaderName, HeaderValue); 5] = [

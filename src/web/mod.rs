@@ -24,6 +24,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
+use tokio::sync::Semaphore;
 
 use crate::services::books::Books;
 use crate::services::readiness::Readiness;
@@ -73,6 +74,8 @@ pub struct Inner {
     pub site: Site,
     /// Pages rendered before.
     pub pages: answer::Pages,
+    /// A permit for each stream of events that may be open.
+    pub streams: Arc<Semaphore>,
 }
 
 impl Deref for Room {
@@ -84,7 +87,7 @@ impl Deref for Room {
 
 /// Every route of the site, with its errors and headers.
 pub fn router(site: Site) -> Router {
-    let room = Room(Arc::new(Inner { site, pages: answer::pages() }));
+    let room = Room(Arc::new(Inner { site, pages: answer::pages(), streams: portal::events::streams() }));
     let mut router = Router::new();
     for route in routes::ROUTES {
         router = router.route(route.path, (route.handler)());

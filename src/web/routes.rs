@@ -4,7 +4,8 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, papers, statements,
+    about, contract, contracts, directory, entry, events, export, findings, home, lines, papers,
+    statements,
 };
 use super::{Room, assets, machine};
 
@@ -17,6 +18,8 @@ pub enum Sort {
     Bytes,
     /// A download that grows with the book.
     Download,
+    /// A stream of events without an end of its own (server-sent events).
+    Stream,
     /// For machines, as it is at this moment.
     Machine,
 }
@@ -56,6 +59,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),
     of("/e/{estate}/export.journal", Sort::Download, || get(export::journal)),
     of("/e/{estate}/export.beancount", Sort::Download, || get(export::beancount)),
+    of("/e/{estate}/events", Sort::Stream, || get(events::stream)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),
     of("/readyz", Sort::Machine, || get(machine::readyz)),

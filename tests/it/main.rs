@@ -5,6 +5,7 @@ mod books;
 mod cli;
 mod docs;
 mod engines;
+mod events;
 mod exports;
 mod failover;
 mod faults;

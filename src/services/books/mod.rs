@@ -7,11 +7,13 @@
 
 mod cache;
 pub(in crate::services) mod door;
+mod ears;
 mod reader;
 mod round;
 mod standing;
 mod writer;
 
+pub use ears::Growth;
 pub use round::snapshot_of;
 pub use standing::Standing;
 
@@ -33,6 +35,7 @@ use crate::ledger::json::FormatError;
 use crate::ledger::listing::Row;
 use crate::store::{Store, StoreError};
 use cache::Cache;
+use ears::Ears;
 
 /// How books are bounded.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +77,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     limits: Limits,
     cache: Cache,
+    ears: Ears,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
     /// Up to this size of the log, something of it was read into a book.
@@ -256,6 +260,7 @@ impl Books {
             clock,
             limits,
             cache: Cache::new(limits.memory_bytes),
+            ears: Ears::default(),
             fresh_to: AtomicU64::new(0),
             shown_to: AtomicU64::new(0),
             broken: OnceLock::new(),

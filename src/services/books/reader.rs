@@ -183,6 +183,7 @@ impl Shared {
             self.fresh_to.store(size, Ordering::Release);
             self.shown_to.store(size, Ordering::Release);
         });
+        self.ears.tell_all();
     }
 
     /// The cached book, or the book folded from the store.
@@ -199,7 +200,7 @@ impl Shared {
     pub(super) async fn freshen(&self, size: u64) -> Result<(), BooksError> {
         let known = self.fresh_to.load(Ordering::Acquire);
         let mut newest = Vec::new();
-        if size > known && self.cache.size().0 > 0 {
+        if size > known && (self.cache.size().0 > 0 || !self.ears.is_empty()) {
             // Nothing was followed yet: a few books against the whole log.
             let estates = match known {
                 0 => self.cache.estates(),
@@ -217,6 +218,12 @@ impl Shared {
         self.cache.settle(&newest, || {
             self.fresh_to.fetch_max(size, Ordering::AcqRel);
         });
+        if size > known && known == 0 {
+            // What grew wasn't asked.
+            self.ears.tell_all();
+        } else {
+            self.ears.tell(newest.into_iter().map(|(estate, _)| estate));
+        }
         Ok(())
     }
 

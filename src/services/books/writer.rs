@@ -219,6 +219,7 @@ async fn try_round(
     shared.cache.publish(books, || {
         shared.fresh_to.fetch_max(end.size(), Ordering::AcqRel);
     });
+    shared.ears.tell(estates);
     telemetry::log_size(end.size());
     Ok((outcomes, end))
 }

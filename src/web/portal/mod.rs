@@ -5,6 +5,7 @@ pub mod contract;
 pub mod contracts;
 pub mod directory;
 pub mod entry;
+pub mod events;
 pub mod export;
 mod facts;
 mod filter;

@@ -28,7 +28,12 @@ pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
 
 /// Shows a page anew when its book grows.
 pub static LIVE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::named("live", "js", "text/javascript; charset=utf-8", include_str!("../../static/live.js"))
+    Asset::named(
+        "live",
+        "js",
+        "text/javascript; charset=utf-8",
+        include_str!("../../static/live.js"),
+    )
 });
 
 /// The mark of the site.

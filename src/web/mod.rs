@@ -87,7 +87,8 @@ impl Deref for Room {
 
 /// Every route of the site, with its errors and headers.
 pub fn router(site: Site) -> Router {
-    let room = Room(Arc::new(Inner { site, pages: answer::pages(), streams: portal::events::streams() }));
+    let room =
+        Room(Arc::new(Inner { site, pages: answer::pages(), streams: portal::events::streams() }));
     let mut router = Router::new();
     for route in routes::ROUTES {
         router = router.route(route.path, (route.handler)());

@@ -55,13 +55,15 @@ impl Stream {
             if let Some((event, rest)) = self.read.split_once("\n\n") {
                 let field = |name: &str| {
                     let mut lines = event.lines();
-                    lines.find_map(|line| line.strip_prefix(&format!("{name}: "))).map(str::to_owned)
+                    lines
+                        .find_map(|line| line.strip_prefix(&format!("{name}: ")))
+                        .map(str::to_owned)
                 };
                 let heard = field("data").map(|data| Heard {
                     id: field("id").expect("every event has a name"),
                     data: serde_json::from_str(&data).unwrap(),
                 });
-                self.read = rest.to_owned();
+                self.read = rest.to_string();
                 match heard {
                     Some(heard) => return Some(heard),
                     None => continue,
@@ -169,8 +171,7 @@ async fn what_another_process_posts_is_heard(on: On) {
     let mut book = TestBook::open(on).await;
     let reader = book.again().await;
     let follower = reader.clone();
-    let following =
-        tokio::spawn(async move { follower.follow(Duration::from_millis(20)).await });
+    let following = tokio::spawn(async move { follower.follow(Duration::from_millis(20)).await });
     let site = router(Site::of(reader.clone()));
     let mut stream = Stream::open(&site, estate(), None).await;
     let (seq, _) = head(&book.books).await;

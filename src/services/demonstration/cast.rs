@@ -27,12 +27,12 @@ impl Cast {
 
     /// The company's clerk drew it up, the same morning.
     pub fn prepared(&self, noon: Timestamp) -> Result<Sign, DemonstrationError> {
-        signed(SignAct::Prepare, actor(self.company, "clerk")?, noon, -2)
+        Ok(signed(SignAct::Prepare, actor(self.company, "clerk")?, noon, -2))
     }
 
     /// The committee signed too, or the community for want of one.
     pub fn cosigned(&self, noon: Timestamp) -> Result<Sign, DemonstrationError> {
-        signed(SignAct::Cosign, self.watcher()?, noon, 3)
+        Ok(signed(SignAct::Cosign, self.watcher()?, noon, 3))
     }
 
     /// Three organisations sign a handover: who leaves, who comes, who watches.
@@ -43,8 +43,8 @@ impl Cast {
     ) -> Result<Vec<Sign>, DemonstrationError> {
         Ok(vec![
             self.prepared(noon)?,
-            signed(SignAct::Confirm, actor(to, "manager")?, noon, 2)?,
-            signed(SignAct::Confirm, self.watcher()?, noon, 3)?,
+            signed(SignAct::Confirm, actor(to, "manager")?, noon, 2),
+            signed(SignAct::Confirm, self.watcher()?, noon, 3),
         ])
     }
 
@@ -70,11 +70,6 @@ pub fn id_of(prefix: &str, name: &str) -> Result<String, EntropyError> {
     fresh_id(prefix, &SeededEntropy::from_name(name))
 }
 
-fn signed(
-    act: SignAct,
-    by: Actor,
-    noon: Timestamp,
-    hours: i64,
-) -> Result<Sign, DemonstrationError> {
-    Ok(Sign { act, at: Timestamp::from_millis(noon.millis() + hours * HOUR_MS), by })
+fn signed(act: SignAct, by: Actor, noon: Timestamp, hours: i64) -> Sign {
+    Sign { act, at: Timestamp::from_millis(noon.millis() + hours * HOUR_MS), by }
 }

@@ -39,7 +39,7 @@ pub struct Estate {
 #[derive(Debug)]
 pub enum What {
     /// The book is opened.
-    Open(OpenEstate),
+    Open(Box<OpenEstate>),
     /// One deed, or several as a batch.
     Deeds(Vec<Deed>),
     /// The bank's statement of an account to a day, all of it matched but what is on its way.
@@ -122,7 +122,7 @@ impl Story {
             acts: Vec::new(),
             cast: Cast { company, committee, community },
         };
-        story.act(opened.unwrap_or(estate.since), What::Open(open));
+        story.act(opened.unwrap_or(estate.since), What::Open(Box::new(open)));
         Ok(story)
     }
 
@@ -146,12 +146,12 @@ impl Story {
         self.cast.company = company;
     }
 
-    /// The bank's statements of a month come on the fourth of the next, fully matched.
+    /// The bank's statements of a month come on the eighth of the next, fully matched.
     pub fn statements(&mut self, month: Month, accounts: &[&'static str]) {
         for account in accounts {
             let to = month.last_day().to_string();
             let what = What::Statement { account, to, on_the_way: Vec::new() };
-            self.act(&on(month.next(), 4), what);
+            self.act(&on(month.next(), 8), what);
         }
     }
 
@@ -164,6 +164,13 @@ impl Story {
         }
     }
 
+    /// A year of these funds is closed on the ninth of January.
+    pub fn close_year(&mut self, year: i32, funds: &[Fund]) {
+        if let Some(december) = Month::new(year, 12) {
+            self.close(december, funds);
+        }
+    }
+
     /// The quarter that ended with a month is published in the middle of the next.
     pub fn publish(&mut self, month: Month) {
         let next = month.next();
@@ -171,6 +178,16 @@ impl Story {
         let deed = publication(self.code, &period, &on(next, 15), &on(next, 30));
         self.on(&on(next, 15), deed);
     }
+}
+
+/// True for the first month of a quarter.
+pub const fn begins_quarter(month: Month) -> bool {
+    month.month() % 3 == 1
+}
+
+/// True for the last month of a quarter.
+pub const fn ends_quarter(month: Month) -> bool {
+    month.month().is_multiple_of(3)
 }
 
 /// A day of a month, as text.

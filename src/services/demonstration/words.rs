@@ -84,7 +84,7 @@ impl Lease {
     }
 }
 
-/// A common asset that can be let.
+/// Something of the common parts that can be let; whose it is the story says.
 pub fn asset(
     name: &str,
     place: &str,
@@ -98,7 +98,6 @@ pub fn asset(
         .text("from", from)
         .text("id", &id_of("as_", &format!("{name} {place}"))?)
         .text("name", name)
-        .text("ownership", "common")
         .text("place", place))
 }
 

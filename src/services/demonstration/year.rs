@@ -137,7 +137,7 @@ pub fn deed(row: &Row<'_>) -> Result<Deed, DemonstrationError> {
         let correct = named.of(no).text("reason", "金额误记").occurred("2025-03-22");
         return Ok(correct.lines(lines));
     }
-    with_keys(named.lines(rest), row, key, debited(rest)?).ok_or_else(unread)
+    with_keys(named.lines(rest), row, key, &debited(rest)?).ok_or_else(unread)
 }
 
 fn kind(row: &Row<'_>) -> Result<&'static str, DemonstrationError> {
@@ -152,9 +152,9 @@ fn debited(lines: &str) -> Result<String, DemonstrationError> {
 }
 
 /// The keys that a kind asks for.
-fn with_keys(deed: Deed, row: &Row<'_>, key: Option<&str>, amount: String) -> Option<Deed> {
+fn with_keys(deed: Deed, row: &Row<'_>, key: Option<&str>, amount: &str) -> Option<Deed> {
     let party = row.party.unwrap_or("收款单位");
-    let shown = |deed: Deed, kind: &str| deed.shown(kind, &format!("A{}", row.no), party, &amount);
+    let shown = |deed: Deed, kind: &str| deed.shown(kind, &format!("A{}", row.no), party, amount);
     Some(match row.kind {
         "opening" if row.no == "R02" => deed.text("fund", "R").text("unproven", "yes"),
         "opening" => shown(deed, "settlement").text("fund", "R").paper(DocKind::BankSlip),

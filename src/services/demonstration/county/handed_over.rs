@@ -54,8 +54,7 @@ pub fn told() -> Told {
     {
         story.on(day, adverts.receipt(OLD, "5400.00", period));
     }
-    let december = "2025-12".parse();
-    story.close(december.map_err(|_| super::DemonstrationError::Value(first.into()))?, &Fund::ALL);
+    story.close_year(2025, &Fund::ALL);
     hand_over(&mut story);
     story.on("2026-04-10", adverts.receipt(NEW, "5400.00", "2026-Q2"));
     claim(&mut story);

@@ -8,7 +8,9 @@ use crate::ledger::account::Fund;
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
 use crate::services::demonstration::deed::Deed;
-use crate::services::demonstration::story::{Estate, Story, day, months, on};
+use crate::services::demonstration::story::{
+    Estate, Story, begins_quarter, day, ends_quarter, months, on,
+};
 use crate::services::demonstration::words::{
     By, Lease, cost, decision, fee, fee_clause, interest, opening, settle, spend, top_up,
 };
@@ -99,17 +101,17 @@ fn begin(story: &mut Story) {
 
 fn of_month(story: &mut Story, month: Month) {
     let quarter = format!("{}-Q{}", month.year(), month.quarter());
-    if month.month() % 3 == 1 {
+    if begins_quarter(month) {
         for (lease, rent) in &LEASES {
             story.on(&on(month, 7), lease.receipt(BANK, rent, &quarter));
         }
     }
-    if month.month() % 3 == 1 && month > Month::of(first()) {
+    if begins_quarter(month) && month > Month::of(first()) {
         let share = share_of_quarter(month).to_string();
         let fee = fee(BANK, &share, "14", ESTATE.company);
         story.on(&on(month, 16), fee.memo("上季度约定管理费，实收的百分之十五"));
     }
-    if month.month() % 3 == 0 {
+    if ends_quarter(month) {
         let invoice = format!("7{:03}", month.month() * 31 + u32::from(month.year() == 2026));
         let power = cost(BANK, "R.5501.02", "6318.50", "民乐供电所", &invoice);
         story.on(&on(month, 19), power.memo("道闸、充电区、广告屏电费"));
@@ -120,7 +122,7 @@ fn of_month(story: &mut Story, month: Month) {
     if month < Month::of(last_day()) {
         story.statements(month, &[BANK, CLEARING]);
         story.close(month, &Fund::ALL);
-        if month.month() % 3 == 0 {
+        if ends_quarter(month) {
             story.publish(month);
         }
     }
@@ -185,11 +187,8 @@ fn parking_of_week(monday: NaiveDate) -> Vec<Deed> {
 fn parking_of_day(day: NaiveDate) -> Deed {
     let Takings { platform, bank, cash, cars } = Takings::of(day);
     let total = platform + bank + cash;
-    let mut lines = format!("D {CLEARING} {platform}; D {BANK} {bank}; ");
-    if cash.is_positive() {
-        lines.push_str(&format!("D {CASH} {cash}; "));
-    }
-    lines.push_str(&format!("C R.4502.01 {total}"));
+    let held = if cash.is_positive() { format!("D {CASH} {cash}; ") } else { String::new() };
+    let lines = format!("D {CLEARING} {platform}; D {BANK} {bank}; {held}C R.4502.01 {total}");
     let memo = format!("临时停车 {}月{}日，{cars}车次", day.month(), day.day());
     Deed::new("income").lines(lines).dated(day.to_string()).memo(memo)
 }

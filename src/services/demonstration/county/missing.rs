@@ -5,7 +5,7 @@ use super::{F, QINGKE, R, Told, XUELING};
 use crate::ledger::account::Fund;
 use crate::ledger::entry::DocKind;
 use crate::services::demonstration::deed::Deed;
-use crate::services::demonstration::story::{Estate, Story, months, on};
+use crate::services::demonstration::story::{Estate, Story, ends_quarter, months, on};
 use crate::services::demonstration::words::{
     By, Lease, decision, income, interest, opening, publication, settle, top_up,
 };
@@ -55,15 +55,12 @@ pub fn adverts_unpaid() -> Told {
         story.on("2025-01-09", lease.receipt(BANK, rent, "2025-Q1"));
     }
     story.on("2025-05-22", leases[0].receipt(BANK, "5400.00", "2025-Q2"));
-    for month in months("2025-01", "2026-06")?.into_iter().filter(|m| m.month() % 3 == 0) {
+    for month in months("2025-01", "2026-06")?.into_iter().filter(|month| ends_quarter(*month)) {
         let parking = income(BANK, "R.4502.02", "10800.00").memo("地面车位月租，本季30个");
         story.on(&on(month, 16), parking);
         story.on(&on(month, 21), interest(BANK, "R.4509", "23.18"));
     }
-    story.close(
-        "2025-12".parse().map_err(|_| super::DemonstrationError::Value(first.into()))?,
-        &Fund::ALL,
-    );
+    story.close_year(2025, &Fund::ALL);
     Ok(story)
 }
 

@@ -3,7 +3,9 @@
 
 use super::{F, R, Told, YUNSHAN};
 use crate::ledger::account::Fund;
-use crate::services::demonstration::story::{Estate, Story, months, on};
+use crate::services::demonstration::story::{
+    Estate, Story, begins_quarter, ends_quarter, months, on,
+};
 use crate::services::demonstration::words::{
     By, Lease, asset, cost, decision, fee, fee_clause, income, interest, lets, opening, spend,
     top_up,
@@ -50,7 +52,7 @@ pub fn told() -> Told {
     for month in months("2025-07", "2026-06")? {
         let (label, quarter) =
             (month.to_string(), format!("{}-Q{}", month.year(), month.quarter()));
-        if month.month() % 3 == 1 {
+        if begins_quarter(month) {
             for (lease, rent) in SITES.iter().zip(["4500.00", "1500.00", "2400.00"]) {
                 story.on(&on(month, 5), lease.receipt(BANK, rent, &quarter));
             }
@@ -61,7 +63,7 @@ pub fn told() -> Told {
         }
         let parking = income(BANK, "R.4502.02", "4800.00");
         story.on(&on(month, 6), parking.memo(format!("{label} 地面车位月租，40个")));
-        if month.month() % 3 == 0 {
+        if ends_quarter(month) {
             let invoice = format!("2{:03}", month.month() * 17);
             let power = cost(BANK, "R.5501.02", "860.40", "民乐供电所", &invoice);
             story.on(&on(month, 18), power.memo("广告框、快递柜分表电费"));
@@ -69,8 +71,8 @@ pub fn told() -> Told {
             story.on(&on(month, 21), interest("F.1001.01", "F.4101.01", "2219.70"));
         }
         uses(&mut story, &label);
-        if label < "2026-06".to_owned() {
-            let both = month.month() % 3 == 0;
+        if label.as_str() < "2026-06" {
+            let both = ends_quarter(month);
             story.statements(month, if both { &[BANK, "F.1001.01"] } else { &[BANK] });
             story.close(month, &Fund::ALL);
             if both {
@@ -93,7 +95,8 @@ fn begin(story: &mut Story) -> Result<(), super::DemonstrationError> {
     story.on(first, fee_clause("11", 1_500, "物业服务合同第十一条", first));
     for lease in &SITES {
         let place = "1至6幢";
-        story.on(first, asset(lease.site, place, lease.pieces, lease.account, first)?);
+        let asset = asset(lease.site, place, lease.pieces, lease.account, first)?;
+        story.on(first, asset.text("ownership", "common"));
         story.on(first, lets(lease.signed(), lease.site, place, lease.pieces)?);
     }
     Ok(())

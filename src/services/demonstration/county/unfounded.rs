@@ -65,7 +65,7 @@ pub fn told() -> Told {
         story.on(first, contract);
     }
     let club = asset("会所", "2幢一层", 1, "R.4505.03", first)?;
-    story.on(first, club.text("basis", "产权登记未见"));
+    story.on(first, club.text("basis", "产权登记未见").text("ownership", "unclear"));
     for (lease, day, rent, period) in [
         (&frames, "2025-01-10", "4200.00", "2025-Q1"),
         (&mast, "2025-01-15", "3000.00", "2025-Q1"),

@@ -4,7 +4,9 @@ use super::{DemonstrationError, F, R, Told, XUELING};
 use crate::ledger::account::Fund;
 use crate::ledger::money::Money;
 use crate::services::demonstration::deed::Deed;
-use crate::services::demonstration::story::{Estate, Story, What, months, on};
+use crate::services::demonstration::story::{
+    Estate, Story, What, begins_quarter, ends_quarter, months, on,
+};
 use crate::services::demonstration::words::{By, Lease, fee, interest, opening, settle, spend};
 use crate::services::demonstration::year::{LEASES, deed, rows, standing};
 
@@ -64,10 +66,7 @@ fn of_2025(story: &mut Story) -> Result<(), DemonstrationError> {
     story.act("2025-07-04", statement("R.1001.01", "2025-06-30", &["R36", "R38"]));
     story.act("2025-10-10", statement("R.1001.01", "2025-09-30", &[]));
     story.act("2026-01-06", statement(BANK, "2025-12-31", &[]));
-    story.close(
-        "2025-12".parse().map_err(|_| DemonstrationError::Value(ESTATE.since.into()))?,
-        &Fund::ALL,
-    );
+    story.close_year(2025, &Fund::ALL);
     Ok(())
 }
 
@@ -108,7 +107,7 @@ fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
         story.on(day, receipt);
     }
     for month in months("2026-01", "2026-06")? {
-        if month.month() % 3 == 1 {
+        if begins_quarter(month) {
             let quarter = format!("2026-Q{}", month.quarter());
             story.on(&on(month, 8), LEASES[1].receipt(BANK, "7800.00", &quarter));
         }
@@ -119,7 +118,7 @@ fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
         let parking = Deed::new("income")
             .lines(format!("D {BANK} {net}; D R.5501.05 {fee}; C R.4502.01 {gross}"));
         story.on(&on(month, 28), parking.memo(format!("{month} 临时停车，平台扣手续费后到账")));
-        if month.month() % 3 == 0 {
+        if ends_quarter(month) {
             story.on(&on(month, 20), interest(BANK, "R.4509", "97.30"));
         }
         if month.month() < 6 {

@@ -154,6 +154,18 @@ async fn everything_verifies_by_both_verifiers() {
 }
 
 #[tokio::test]
+async fn the_guide_names_every_estate() {
+    let guide = include_str!("../../docs/operating.md");
+    let county = county("2026-06-30").await;
+    let books = county.books.directory("", None, 100).await.unwrap();
+    for book in &books {
+        let row = format!("| {} | {} |", book.estate(), book.profile().name);
+        assert!(guide.contains(&row), "{row}");
+    }
+    assert_eq!(guide.matches("| 620722-").count(), books.len());
+}
+
+#[tokio::test]
 async fn an_earlier_day_gives_the_beginning_of_the_same_chains() {
     let whole = county("2026-06-30").await;
     let part = county("2025-12-31").await;
@@ -203,6 +215,11 @@ async fn the_worked_year_ends_as_the_accountant_has_it_and_goes_on() {
     assert_eq!(balance(&book, "R.3202"), "-8400.00");
     assert_eq!(gap_of_book(&book).to_string(), "0.00");
     assert!(income_statement(&book, Fund::R, "2026".parse().unwrap()).net().is_positive());
+
+    let handed = book.said().handovers[0];
+    let handed = year.books.entry(book.estate(), handed).await.unwrap().unwrap().posted.entry;
+    let row = &handed.event.fields().list("balances")[0];
+    assert_eq!((row.cell(0), row.cell(1)), (Some("R.1001.01"), Some("218598.00")));
 
     // The bank's June has neither the platform's settlement nor the cheque.
     let summer = made(On::Sqlite, "2025-07-04", Some(&only)).await;

@@ -3,6 +3,7 @@
 use super::DemonstrationError;
 use super::cast::id_of;
 use super::deed::{Deed, organisation};
+use super::story::Story;
 use crate::ledger::chain::content_hash;
 use crate::ledger::entry::DocKind;
 use crate::ledger::json::Value;
@@ -189,6 +190,13 @@ pub fn unproven(bank: &str, amount: &str, payee: &str) -> Deed {
 /// Interest of a quarter.
 pub fn interest(bank: &str, account: &str, amount: &str) -> Deed {
     Deed::new("interest").lines(format!("D {bank} {amount}; C {account} {amount}")).memo("季度结息")
+}
+
+/// Interest of the maintenance fund, on some days.
+pub fn fund_interest(story: &mut Story, days: &[&str], amount: &str) {
+    for day in days {
+        story.on(day, interest("F.1001.01", "F.4101.01", amount));
+    }
 }
 
 /// What an operator or a platform had, into the bank.

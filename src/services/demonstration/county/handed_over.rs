@@ -8,7 +8,7 @@ use crate::ledger::json::Value;
 use crate::services::demonstration::deed::Deed;
 use crate::services::demonstration::story::{Estate, Story, What};
 use crate::services::demonstration::words::{
-    By, Lease, appoint, decision, income, opening, settle, unproven_opening,
+    By, Lease, appoint, decision, fund_interest, income, opening, settle, unproven_opening,
 };
 
 const ESTATE: Estate = Estate {
@@ -56,6 +56,7 @@ pub fn told() -> Told {
     }
     story.close_year(2025, &Fund::ALL);
     hand_over(&mut story);
+    fund_interest(&mut story, &["2025-09-21", "2025-12-21", "2026-03-21", "2026-06-21"], "903.00");
     story.on("2026-04-10", adverts.receipt(NEW, "5400.00", "2026-Q2"));
     claim(&mut story);
     let parking = income(NEW, "R.4502.01", "4310.00").memo("临时停车，接管以来");

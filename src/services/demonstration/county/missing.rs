@@ -7,10 +7,12 @@ use crate::ledger::entry::DocKind;
 use crate::services::demonstration::deed::Deed;
 use crate::services::demonstration::story::{Estate, Story, ends_quarter, months, on};
 use crate::services::demonstration::words::{
-    By, Lease, decision, income, interest, opening, publication, settle, top_up,
+    By, Lease, decision, fund_interest, income, interest, opening, publication, settle, top_up,
 };
 
 const BANK: &str = "R.1001.01";
+/// When the maintenance fund's bank pays interest.
+const HALF_YEARS: [&str; 3] = ["2025-06-21", "2025-12-21", "2026-06-21"];
 
 const UNPAID: Estate = Estate {
     code: "620722-0003",
@@ -54,6 +56,7 @@ pub fn adverts_unpaid() -> Told {
         story.on(first, lease.signed());
         story.on("2025-01-09", lease.receipt(BANK, rent, "2025-Q1"));
     }
+    fund_interest(&mut story, &HALF_YEARS, "1726.20");
     story.on("2025-05-22", leases[0].receipt(BANK, "5400.00", "2025-Q2"));
     for month in months("2025-01", "2026-06")?.into_iter().filter(|month| ends_quarter(*month)) {
         let parking = income(BANK, "R.4502.02", "10800.00").memo("地面车位月租，本季30个");
@@ -139,6 +142,7 @@ pub fn held_by_the_company() -> Told {
         let parking = income(HELD_BY, "R.4502.01", &amount);
         story.on(&on(month, 26), parking.memo(format!("{month} 临时停车，物业收款码代收")));
     }
+    fund_interest(&mut story, &HALF_YEARS, "2702.00");
     let handed = settle("物业公司", BANK, HELD_BY, "9000.00").paper(DocKind::BankSlip);
     story.on("2025-04-18", handed.memo("物业缴存一季度部分代收款"));
     let handed = settle("物业公司", BANK, HELD_BY, "6000.00").paper(DocKind::BankSlip);

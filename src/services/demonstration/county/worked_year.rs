@@ -1,13 +1,15 @@
 //! 620722-0017: the worked year 2025, row by row, both its funds; and the first half of 2026.
 
-use super::{DemonstrationError, F, R, Told, XUELING};
+use super::{DemonstrationError, F, QINGKE, R, Told, XUELING};
 use crate::ledger::account::Fund;
 use crate::ledger::money::Money;
 use crate::services::demonstration::deed::Deed;
 use crate::services::demonstration::story::{
     Estate, Story, What, begins_quarter, ends_quarter, months, on,
 };
-use crate::services::demonstration::words::{By, Lease, fee, interest, opening, settle, spend};
+use crate::services::demonstration::words::{
+    By, Lease, appoint, fee, interest, opening, settle, spend,
+};
 use crate::services::demonstration::year::{LEASES, deed, rows, standing};
 
 const ESTATE: Estate = Estate {
@@ -16,7 +18,7 @@ const ESTATE: Estate = Estate {
     address: "民乐县洪水镇和苑路3号",
     households: 320,
     area: "32000.00",
-    company: XUELING,
+    company: QINGKE,
     committee: Some("和苑小区业主委员会"),
     community: "和苑社区居民委员会",
     banks: &[R, (Fund::R, "农业银行", "****2215"), F, (Fund::F, "建设银行", "****6326")],
@@ -24,6 +26,8 @@ const ESTATE: Estate = Estate {
 };
 
 const BANK: &str = "R.1001.02";
+/// The row by which the old company's account is emptied into the new one's.
+const MOVED: &str = "R53";
 
 pub fn told() -> Told {
     let mut story = Story::open(&ESTATE, None)?;
@@ -42,9 +46,11 @@ fn fund(story: &mut Story) {
     let lines = "D F.1001.01 1506000.00; D F.1001.02 246000.00; D F.1101.01 400000.00; \
         C F.3001 1860000.00; C F.3002 240000.00; C F.3101.01 46000.00; C F.3101.02 6000.00";
     story.on(ESTATE.since, opening("F", "2152000.00", lines));
-    for (day, commodity, public) in
-        [("2025-06-20", "6100.00", "980.00"), ("2025-12-20", "6300.00", "1000.00")]
-    {
+    for (day, commodity, public) in [
+        ("2025-06-20", "6100.00", "980.00"),
+        ("2025-12-20", "6300.00", "1000.00"),
+        ("2026-06-20", "6240.00", "992.00"),
+    ] {
         story.on(day, interest("F.1001.01", "F.4101.01", commodity));
         story.on(day, interest("F.1001.02", "F.4101.02", public));
     }
@@ -56,6 +62,9 @@ fn of_2025(story: &mut Story) -> Result<(), DemonstrationError> {
     for row in rows() {
         // A row may be dated before the one above it; it is recorded after it all the same.
         today = today.max(format!("2025-{}", row.day));
+        if row.no == MOVED {
+            hand_over(story, &today);
+        }
         story.on(&today, deed(&row)?);
     }
     let statement = |account, to: &str, on_the_way: &[&'static str]| What::Statement {
@@ -68,6 +77,14 @@ fn of_2025(story: &mut Story) -> Result<(), DemonstrationError> {
     story.act("2026-01-06", statement(BANK, "2025-12-31", &[]));
     story.close_year(2025, &Fund::ALL);
     Ok(())
+}
+
+/// The company changes: what stands is signed by three before the money moves.
+fn hand_over(story: &mut Story, day: &str) {
+    let accounts = &["R.1001.01", "R.1221.02", "R.2241", "R.2242", "R.3209"];
+    story.act(day, What::Handover { to: XUELING, accounts });
+    story.company(XUELING);
+    story.on(day, appoint("manager", XUELING, "2025-10-01"));
 }
 
 /// The next half year: the adverts go on without the screens that were given back.
@@ -84,7 +101,7 @@ fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
     let renewed = Deed::new("contract.end").text("no", "C-01").text("on", "2026-01-14");
     story.on("2026-01-12", renewed.text("reason", "到期，另签 C-06"));
     story.on("2026-01-12", adverts.signed());
-    let fourth = fee(BANK, "6014.79", "8", ESTATE.company);
+    let fourth = fee(BANK, "6014.79", "8", XUELING);
     story.on("2026-01-12", fourth.memo("约定管理费2025年四季度，百分之二十"));
     let retention = spend(BANK, "R.5503", "690.00", "2025-02", "水泵工程公司");
     story.on("2026-01-13", retention.memo("地库排水泵质量保证金"));

@@ -154,8 +154,7 @@ impl Deed {
         let (mut keys, mut sealed) = (self.keys.clone(), Vec::new());
         let mut recorded = lines(&self.lines)?;
         if let Some(name) = &self.of {
-            let unknown = || DemonstrationError::Nameless(name.clone());
-            let stands = standing.get(name).ok_or_else(unknown)?;
+            let stands = stands(standing, name)?;
             keys.push(("of", Value::text(stands.hash)));
             keys.push(("seq", Value::Integer(stands.seq)));
             if self.kind == "correct" {
@@ -186,6 +185,11 @@ impl Deed {
         };
         self.paper.map(paper).into_iter().collect()
     }
+}
+
+/// What stands under a name.
+pub fn stands<'a>(standing: &'a Standing, name: &str) -> Result<&'a Stands, DemonstrationError> {
+    standing.get(name).ok_or_else(|| DemonstrationError::Nameless(name.to_owned()))
 }
 
 /// An organisation by name.

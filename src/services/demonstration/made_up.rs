@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::DemonstrationError;
 use super::deed::organisation;
+use super::{DemonstrationError, OPERATOR};
 use crate::ledger::account::Fund;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, Line, Side};
@@ -34,7 +34,7 @@ pub(super) async fn make(
     day: NaiveDate,
     step: &dyn Fn(u64),
 ) -> Result<(), DemonstrationError> {
-    let by = command_line("o_demo");
+    let by = command_line(OPERATOR);
     let mut done = 0;
     for nth in 0..made_up.estates {
         let share =

@@ -34,6 +34,8 @@ pub use made_up::MadeUp;
 
 /// The log of demonstrations; no real log has a name under `.invalid` (RFC 2606).
 pub const LOG: &str = "demo.invalid/estates";
+/// Whoever runs the demonstration, and opens its books.
+const OPERATOR: &str = "o_demo";
 /// The clock stands at six in the evening, after the day's last entry.
 const AT_SIX_MS: i64 = 6 * 3_600_000;
 
@@ -117,8 +119,8 @@ impl Default for Wanted<'_> {
     }
 }
 
-/// Makes a demonstration in empty books whose clock is `clock`. `step` is told how many entries
-/// stand.
+/// Makes a demonstration in empty books whose clock is `clock`. `step` is told how many made-up
+/// entries stand.
 pub async fn make(
     books: &Books,
     clock: &FixedClock,
@@ -129,7 +131,7 @@ pub async fn make(
     if let Some(only) = wanted.only {
         stories.retain(|story| only.iter().any(|code| code.as_str() == story.code));
     }
-    let done = play::play(books, clock, &stories, wanted.as_of, step).await?;
+    play::play(books, clock, &stories, wanted.as_of).await?;
     clock.set(evening_of(wanted.as_of));
-    made_up::make(books, wanted.made_up, wanted.as_of, &|more| step(done + more)).await
+    made_up::make(books, wanted.made_up, wanted.as_of, step).await
 }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::DemonstrationError;
 use super::bank::{closing, handover, statement};
-use super::deed::{Deed, Standing, Stands, organisation};
+use super::deed::{Deed, Standing, Stands, organisation, stands};
 use super::story::{Act, Story, What, day};
+use super::{DemonstrationError, OPERATOR};
 use crate::exchange::register::{Options, Register};
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
@@ -17,7 +17,7 @@ use crate::ledger::event::Event;
 use crate::ledger::id::EstateCode;
 use crate::ledger::kinds::Guard;
 use crate::ledger::time::Timestamp;
-use crate::services::bookkeeper::open_estate;
+use crate::services::bookkeeper::{command_line, open_estate};
 use crate::services::books::{Books, Posted};
 use crate::services::clock::{FixedClock, SeededEntropy};
 use crate::services::importer;
@@ -43,30 +43,27 @@ struct Wanted {
     by: Actor,
 }
 
-/// Plays every act up to a day; `step` is told how many entries stand.
+/// Plays every act up to a day.
 pub async fn play(
     books: &Books,
     clock: &FixedClock,
     stories: &[Story],
     as_of: NaiveDate,
-    step: &dyn Fn(u64),
-) -> Result<u64, DemonstrationError> {
+) -> Result<(), DemonstrationError> {
     let mut tellings = Vec::new();
     for story in stories {
         let entropy = SeededEntropy::from_name(story.code);
         let code = story.code.parse()?;
         tellings.push(Telling { story, code, entropy, standing: Standing::new(), drafted: 0 });
     }
-    let mut done = 0;
     for (date, acts) in days(stories, as_of)? {
         let noon = Timestamp::noon_of(date).millis();
         for (minute, wave) in (0_i64..).zip(waves(&acts)) {
             clock.set(Timestamp::from_millis(noon + AT_FIVE_MS + minute * NEXT_MS));
-            done += together(books, &mut tellings, &wave).await?;
+            together(books, &mut tellings, &wave).await?;
         }
-        step(done);
     }
-    Ok(done)
+    Ok(())
 }
 
 /// Acts of a day: which story, which act of it.
@@ -109,8 +106,8 @@ async fn together(
     books: &Books,
     tellings: &mut [Telling<'_>],
     wave: &[(usize, usize)],
-) -> Result<u64, DemonstrationError> {
-    let (mut answers, mut done) = (Vec::new(), 0);
+) -> Result<(), DemonstrationError> {
+    let mut answers = Vec::new();
     for (nth, no) in wave {
         let telling = &mut tellings[*nth];
         let story = telling.story;
@@ -120,8 +117,7 @@ async fn together(
             day: act.day.clone(),
             error: Box::new(error),
         };
-        if let Some(posted) = telling.by_services(books, act).await.map_err(wrong)? {
-            done += posted;
+        if telling.by_services(books, act).await.map_err(wrong)? {
             continue;
         }
         let wanted = telling.wanted(books, act).await.map_err(wrong)?;
@@ -135,31 +131,27 @@ async fn together(
             day: telling.story.acts[no].day.clone(),
             error: Box::new(error.into()),
         })?;
-        done += u64::try_from(posted.len()).unwrap_or_default();
         telling.note(&wanted, &posted);
     }
-    Ok(done)
+    Ok(())
 }
 
 impl Telling<'_> {
-    /// What other services post by themselves: how many entries, where the act is one of those.
-    async fn by_services(
-        &self,
-        books: &Books,
-        act: &Act,
-    ) -> Result<Option<u64>, DemonstrationError> {
-        let by = act.cast.reviewer()?;
-        let posted = match &act.what {
-            What::Open(estate) => open_estate(books, estate, by).await?,
+    /// What other services post by themselves; true where the act is one of those.
+    async fn by_services(&self, books: &Books, act: &Act) -> Result<bool, DemonstrationError> {
+        match &act.what {
+            What::Open(estate) => {
+                open_estate(books, estate, command_line(OPERATOR)).await?;
+            }
             What::Import { file, bytes, month } => {
                 let options = Options { month: *month, ..Options::default() };
                 let register = Register::read(file, bytes, &options)?;
                 let plan = importer::plan(books, self.code, register, &self.entropy).await?;
-                importer::commit(books, &plan, &by).await?
+                importer::commit(books, &plan, &act.cast.reviewer()?).await?;
             }
-            _ => return Ok(None),
-        };
-        Ok(Some(u64::try_from(posted.len()).unwrap_or_default()))
+            _ => return Ok(false),
+        }
+        Ok(true)
     }
 
     /// The drafts of an act.
@@ -176,10 +168,9 @@ impl Telling<'_> {
                 }
             }
             What::Statement { account, to, on_the_way } => {
-                let way: Vec<u64> = on_the_way
-                    .iter()
-                    .filter_map(|name| self.standing.get(*name).map(|stands| stands.seq))
-                    .collect();
+                let way = on_the_way.iter().map(|name| stands(&self.standing, name));
+                let way = way.map(|stands| Ok(stands?.seq));
+                let way = way.collect::<Result<Vec<u64>, DemonstrationError>>()?;
                 let book = self.book(books).await?;
                 for event in statement(&book, account.parse()?, day(to)?, &way)? {
                     drafts.push(self.plain(event)?);

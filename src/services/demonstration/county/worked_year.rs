@@ -87,8 +87,15 @@ fn hand_over(story: &mut Story, day: &str) {
     story.on(day, appoint("manager", XUELING, "2025-10-01"));
 }
 
-/// The next half year: the adverts go on without the screens that were given back.
-fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
+/// What the new year begins with: the last quarter's fee, what was kept back from the pump, and
+/// the adverts, let again without the screens that were given back.
+fn turn_of_the_year(story: &mut Story) {
+    let platform = settle("停车平台", BANK, "R.1002", "310.00");
+    story.on("2026-01-02", platform.memo("平台结算2025年末日"));
+    let fourth = fee(BANK, "6014.79", "8", XUELING);
+    story.on("2026-01-12", fourth.memo("约定管理费2025年四季度，百分之二十"));
+    let retention = spend(BANK, "R.5503", "690.00", "2025-02", "水泵工程公司");
+    story.on("2026-01-13", retention.memo("地库排水泵质量保证金"));
     let adverts = Lease {
         no: "C-06",
         site: "电梯轿厢框架与候梯厅液晶广告",
@@ -98,35 +105,41 @@ fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
         by: By::Decision("2024-11"),
         ..LEASES[0]
     };
-    let renewed = Deed::new("contract.end").text("no", "C-01").text("on", "2026-01-14");
-    story.on("2026-01-12", renewed.text("reason", "到期，另签 C-06"));
+    let ended = Deed::new("contract.end").text("no", "C-01").text("on", "2026-01-14");
+    story.on("2026-01-12", ended.text("reason", "到期，另签 C-06"));
     story.on("2026-01-12", adverts.signed());
-    let fourth = fee(BANK, "6014.79", "8", XUELING);
-    story.on("2026-01-12", fourth.memo("约定管理费2025年四季度，百分之二十"));
-    let retention = spend(BANK, "R.5503", "690.00", "2025-02", "水泵工程公司");
-    story.on("2026-01-13", retention.memo("地库排水泵质量保证金"));
-    let platform = settle("停车平台", BANK, "R.1002", "310.00");
-    story.on("2026-01-02", platform.memo("平台结算2025年末日"));
     for (day, period) in [("2026-01-16", "2026-01..2026-04"), ("2026-04-14", "2026-04..2026-07")] {
         story.on(day, adverts.receipt(BANK, "13050.00", period));
     }
-    for (lease, rent, day) in [
-        (2_usize, "3900.00", "2026-01-19"),
-        (3, "3000.00", "2026-01-20"),
-        (4, "6000.00", "2026-02-03"),
-    ] {
-        let receipt = LEASES[lease].receipt(BANK, rent, "2026");
-        let receipt = if lease == 4 {
-            receipt.lines("D R.1001.02 6000.00; C R.4501.06[3幢](C-05) 6000.00 2026")
-        } else {
-            receipt
-        };
-        story.on(day, receipt);
-    }
+}
+
+/// An auditor finds that an invoice of last year was paid twice. The payment was real, so
+/// nothing is reversed: it is claimed back, and comes back.
+fn paid_twice(story: &mut Story) {
+    let payee = "供电公司";
+    let claim = Deed::new("claim")
+        .invoice("B7", payee, "1500.00")
+        .party("party", payee)
+        .text("reason", "2025年电费重复付款")
+        .lines("D R.1221.04 1500.00; C R.3201 1500.00");
+    story.on("2026-03-16", claim.memo("审计查出2025年电费重复付款，应收回"));
+    let back = settle(payee, BANK, "R.1221.04", "1500.00");
+    story.on("2026-04-22", back.memo("重复付的电费收回"));
+}
+
+/// The half year after: rents, parking, interest, statements, months closed, a notice.
+fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
+    turn_of_the_year(story);
+    paid_twice(story);
+    let [_, telecom, lockers, charging, roof] = &LEASES;
+    story.on("2026-01-19", lockers.receipt(BANK, "3900.00", "2026"));
+    story.on("2026-01-20", charging.receipt(BANK, "3000.00", "2026"));
+    let of_building = "D R.1001.02 6000.00; C R.4501.06[3幢](C-05) 6000.00 2026";
+    story.on("2026-02-03", roof.receipt(BANK, "6000.00", "2026").lines(of_building));
     for month in months("2026-01", "2026-06")? {
         if begins_quarter(month) {
             let quarter = format!("2026-Q{}", month.quarter());
-            story.on(&on(month, 8), LEASES[1].receipt(BANK, "7800.00", &quarter));
+            story.on(&on(month, 8), telecom.receipt(BANK, "7800.00", &quarter));
         }
         // Six in a thousand stay with the platform.
         let gross = 760_000 + i64::from(month.month()) * 9_000;

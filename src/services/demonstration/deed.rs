@@ -68,7 +68,7 @@ impl Deed {
         }
     }
 
-    /// Its lines, as [`lines`] reads them.
+    /// Its lines, as a short text: `D R.1001.01 600.00; C R.4503.02(C-02) 600.00 2026-01`.
     pub fn lines(self, text: impl Into<String>) -> Self {
         Self { lines: text.into(), ..self }
     }

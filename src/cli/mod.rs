@@ -57,7 +57,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a demonstration from a real register and show it in the browser
+    /// Make a demonstration county and show it in the browser
     Demo(demo::Args),
     /// Serve the pages
     Serve(serve::Args),

@@ -3,6 +3,7 @@
 mod behind;
 mod books;
 mod cli;
+mod demonstration;
 mod docs;
 mod engines;
 mod events;

@@ -97,6 +97,15 @@ pub fn event(kind: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) 
     Event::new(kind, keys).unwrap()
 }
 
+/// What an event says of the entry that it is about.
+pub fn of(posted: &Posted, reason: &str) -> [(&'static str, Value); 3] {
+    [
+        ("of", Value::text(posted.hash)),
+        ("reason", Value::text(reason)),
+        ("seq", Value::Integer(posted.seq)),
+    ]
+}
+
 /// The engine that a story is told on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum On {

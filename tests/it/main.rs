@@ -24,6 +24,7 @@ mod register;
 mod replica;
 mod spec;
 mod standing;
+mod statements;
 mod tamper;
 mod tamper_database;
 mod tls;

@@ -73,7 +73,7 @@ impl Live {
 
 impl Book {
     /// Checks the entry handed in against the number and hash that the event names.
-    fn named<'n>(
+    pub(super) fn named<'n>(
         entry: &Entry,
         named: Option<&'n PostedEntry>,
     ) -> Result<&'n PostedEntry, Violation> {

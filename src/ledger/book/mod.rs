@@ -23,6 +23,7 @@ mod persons;
 mod profile;
 mod said;
 mod snapshot;
+mod statement;
 mod violation;
 mod violation_text;
 mod violation_text_later;
@@ -43,7 +44,7 @@ use super::kinds::{BOOK_NEWEST, LineRule};
 use super::rules::Rules;
 use super::time::Timestamp;
 
-pub use bank::{BankBook, BankBooks, Boxes, LastStatement, boxes};
+pub use bank::{BankBook, BankBooks, Boxes, Early, Statement, boxes};
 pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};
@@ -136,7 +137,9 @@ impl Book {
 
     /// The entry that the caller must hand in with an event: number and hash.
     pub fn names(event: &Event) -> Option<(u64, EntryHash)> {
-        if !matches!(event.kind().name, "correct" | "attach" | "attribute") {
+        const NAMING: [&str; 5] =
+            ["correct", "attach", "attribute", "statement.replace", "statement.unmatch"];
+        if !NAMING.contains(&event.kind().name) {
             return None;
         }
         Some((event.fields().integer("seq")?, event.fields().hash("of")?))
@@ -230,8 +233,10 @@ impl Book {
                 "decision" => self.record_decision(posted),
                 "clause" => self.record_clause(entry),
                 "statement" => self.record_statement(entry),
+                "statement.replace" => self.replace_statement(entry, named),
                 "statement.lines" => self.record_statement_lines(entry),
                 "statement.match" => self.record_match(entry),
+                "statement.unmatch" => self.undo_match(entry, named),
                 "handover" => self.record_handover(entry),
                 "finding" | "reply" | "publication" => self.record_said(entry),
                 "attach" => self.attach(entry, named),

@@ -132,6 +132,10 @@ pub enum Violation {
     StatementGap { account: AccountCode, last: NaiveDate, from: NaiveDate },
     /// A statement doesn't open with what the last one closed with.
     StatementOpening { account: AccountCode, closing: Money, opening: Money },
+    /// A replacement of other days than its statement's.
+    StatementPeriod { account: AccountCode, from: NaiveDate, to: NaiveDate },
+    /// A replacement doesn't close with what the next one opens with.
+    StatementClosing { account: AccountCode, closing: Money, opening: Money },
     /// Lines without a statement.
     NoStatement { account: AccountCode },
     /// A batch that a statement heads holds something else, or a statement doesn't head its own.
@@ -144,6 +148,10 @@ pub enum Violation {
     SerialUnknown { serial: String },
     /// The entry has no open line on this account.
     ItemNotOpen { seq: u64 },
+    /// A line of a match has another day or amount than what is open.
+    MatchDiffers { name: String, day: NaiveDate, amount: Money },
+    /// A match has no such group, or it was taken apart before.
+    GroupUnknown { seq: u64, group: u64 },
     /// Both sides of a match differ.
     MatchUnequal { group: u64, bank: Money, book: Money },
     /// More or fewer lines than the statement says.
@@ -309,12 +317,16 @@ impl Violation {
             | Self::PostedAndCosigned => Rule::I12,
             Self::StatementGap { .. }
             | Self::StatementOpening { .. }
+            | Self::StatementPeriod { .. }
+            | Self::StatementClosing { .. }
             | Self::NoStatement { .. }
             | Self::StatementBatch { .. }
             | Self::StatementDay { .. }
             | Self::SerialTwice { .. }
             | Self::SerialUnknown { .. }
             | Self::ItemNotOpen { .. }
+            | Self::MatchDiffers { .. }
+            | Self::GroupUnknown { .. }
             | Self::MatchUnequal { .. }
             | Self::StatementLines { .. }
             | Self::StatementSum { .. }

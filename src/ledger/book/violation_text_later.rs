@@ -118,6 +118,16 @@ impl Violation {
                 format!("{account}: closed with {closing}, opens with {opening}"),
                 CHECK,
             ),
+            V::StatementPeriod { account, from, to } => (
+                format!("{account} 被替换的对账单是 {from} 至 {to}，替换的期间不同"),
+                format!("{account}: the statement replaced is of {from} to {to}, this is not"),
+                ("按原来的期间替换。", "Replace it for the same days."),
+            ),
+            V::StatementClosing { account, closing, opening } => (
+                format!("{account} 替换后期末 {closing}，下一份期初 {opening}，不相等"),
+                format!("{account}: would close with {closing}, the next opens with {opening}"),
+                CHECK,
+            ),
             V::NoStatement { account } => (
                 format!("{account} 的明细前面没有它的对账单"),
                 format!("no statement of {account} stands before these lines in the batch"),
@@ -174,6 +184,16 @@ impl Violation {
                 format!("第 {seq} 笔在这个账户上没有未勾对的金额"),
                 format!("entry {seq} has nothing open on this account"),
                 CHECK,
+            ),
+            V::MatchDiffers { name, day, amount } => (
+                format!("{name} 未勾对的是 {day} 的 {amount}，勾对写的不同"),
+                format!("{name}: open are {amount} of {day}, the match says otherwise"),
+                CHECK,
+            ),
+            V::GroupUnknown { seq, group } => (
+                format!("第 {seq} 笔勾对没有第 {group} 组，或已经取消"),
+                format!("the match {seq} has no group {group}, or it was taken apart"),
+                ("核对要取消的组。", "Check which group is meant."),
             ),
             V::MatchUnequal { group, bank, book } => (
                 format!("第 {group} 组：银行 {bank}，账面 {book}，不相等"),

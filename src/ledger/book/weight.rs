@@ -24,6 +24,7 @@ const CLAIM: u64 = 130;
 /// With its two or three lines.
 const CORRECTION: u64 = 600;
 const BALANCE: u64 = 40;
+const STATEMENT: u64 = 250;
 const ITEM: u64 = 140;
 const MONTH: u64 = 600;
 const TURNOVER: u64 = 100;
@@ -56,7 +57,10 @@ fn of_contract(contract: &Contract) -> u64 {
 }
 
 fn of_bank(bank: &BankBook) -> u64 {
-    many(bank.book_open.len() + bank.shifted.len(), BALANCE) + many(bank.bank_open.len(), ITEM)
+    let small = bank.book_open.len() + bank.shifted.len() + bank.undone.len();
+    many(small, BALANCE)
+        + many(bank.bank_open.len() + bank.early.len(), ITEM)
+        + many(bank.statements.len(), STATEMENT)
 }
 
 fn of_fund(book: &FundBook) -> u64 {

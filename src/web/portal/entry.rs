@@ -158,7 +158,11 @@ fn page(
         occurred: entry.occurred.map(|day| lang.day(day)),
         posted: entry.time.local(),
         delay: delay(entry, lang),
-        corrected_by: live.filter(|live| live.is_corrected(entry.seq)).map(|l| link(l.version)),
+        corrected_by: live
+            .filter(|live| live.is_corrected(entry.seq))
+            .map(|live| live.version)
+            .or_else(|| book.statement_in_place_of(entry.seq))
+            .map(link),
         corrects: mistaken.map(|mistaken| link(mistaken.posted.entry.seq)),
         postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),

@@ -50,7 +50,7 @@ SORTS = {
     "paper": {"signed", "sealing", "renewing", "framework", "none", "unknown"},
     "body": {"assembly", "committee", "community", "clause", "court"},
     "source": {"register", "contracts", "journal", "statement"},
-    "balances": [("account", "money")], "groups": [("integer",)], "serials": [("name",)],
+    "balances": [("account", "money")], "groups": [("integer",)], "digests": ["hash"], "serials": [("name",)],
     "bank_groups": [("integer", "name", "date", {"in", "out"}, "money")],
     "book_groups": [("integer", "integer", "date", {"in", "out"}, "money")],
     "statement_rows": [("name", "date", {"in", "out"}, "money")],
@@ -139,6 +139,7 @@ publication | file:hash from:date period:period to?:date
 finding | no:name of?:hash seq?:integer text:text
 reply | finding:text text:text
 handover | balances:balances from:org on:date to:org
+erasure | digests:digests of:hash reason:text seq:integer
 correct | decision?:name evidence?:evidence of:hash reason:text seq:integer
 attach | of:hash seq:integer
 attribute | contract?:name line:integer of:hash period?:period reason:text seq:integer

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::books::{Books, PostError, Posted};
+use super::books::{Books, BooksError, PostError, Posted};
 use super::packs::{PackError, rules_event};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::area::Area;
+use crate::ledger::chain::content_hash;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::{EstateCode, IdError, Ref};
+use crate::ledger::id::{EntryHash, EstateCode, IdError, Ref};
 use crate::ledger::json::{FormatError, Value};
 use crate::ledger::kinds::BOOK_NEWEST;
 
@@ -109,6 +110,54 @@ fn open_event(estate: &OpenEstate) -> Result<Event, FormatError> {
     keys.extend(estate.committee.iter().map(|party| ("committee", party.to_value())));
     keys.extend(estate.community.iter().map(|party| ("community", party.to_value())));
     Event::new("open", keys)
+}
+
+/// Why private values were not erased.
+#[derive(Debug, Error)]
+pub enum EraseError {
+    /// No such entry.
+    #[error("the estate {0} has no entry {1}")]
+    Unknown(EstateCode, u64),
+    /// The books can't be read.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    /// A value that an entry can't hold.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// It was refused.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}
+
+/// Erases private values of an entry: those of some digests, or all of them. The digests stay in
+/// the bytes; the values and their salts are deleted with the posting of the `erasure`.
+pub async fn erase(
+    books: &Books,
+    (estate, seq): (EstateCode, u64),
+    digests: &[EntryHash],
+    reason: &str,
+    by: Actor,
+) -> Result<Posted, EraseError> {
+    let found = books.entry(estate, seq).await?;
+    let found = found.ok_or(EraseError::Unknown(estate, seq))?.posted;
+    let digests = if digests.is_empty() { &found.entry.sealed } else { digests };
+    let keys = [
+        ("digests", Value::List(digests.iter().map(Value::text).collect())),
+        ("of", Value::text(found.hash)),
+        ("reason", Value::text(reason)),
+        ("seq", Value::Integer(seq)),
+    ];
+    let event = Event::new("erasure", keys)?;
+    let draft = Draft::new(estate, event, erasure_ref(seq, digests));
+    let mut posted = books.post(vec![draft], by).await?;
+    Ok(posted.remove(0))
+}
+
+/// The same values erased again are the same draft.
+fn erasure_ref(seq: u64, digests: &[EntryHash]) -> Ref {
+    let named: String = digests.iter().map(ToString::to_string).collect();
+    let sum = content_hash(named.as_bytes()).to_string();
+    format!("erase:{seq}:{}", &sum[..16]).parse().expect("digits and hex make a reference")
 }
 
 /// The first bank account of a fund that takes postings.

@@ -5,6 +5,7 @@ mod books;
 mod cli;
 mod docs;
 mod engines;
+mod erasure;
 mod exports;
 mod failover;
 mod faults;

@@ -137,8 +137,8 @@ impl Book {
 
     /// The entry that the caller must hand in with an event: number and hash.
     pub fn names(event: &Event) -> Option<(u64, EntryHash)> {
-        const NAMING: [&str; 5] =
-            ["correct", "attach", "attribute", "statement.replace", "statement.unmatch"];
+        const NAMING: [&str; 6] =
+            ["correct", "attach", "attribute", "erasure", "statement.replace", "statement.unmatch"];
         if !NAMING.contains(&event.kind().name) {
             return None;
         }
@@ -239,6 +239,7 @@ impl Book {
                 "statement.unmatch" => self.undo_match(entry, named),
                 "handover" => self.record_handover(entry),
                 "finding" | "reply" | "publication" => self.record_said(entry),
+                "erasure" => self.erase(entry, named),
                 "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.

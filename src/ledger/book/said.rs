@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::{Book, Violation};
-use crate::ledger::entry::Entry;
+use crate::ledger::entry::{Entry, PostedEntry};
+use crate::ledger::id::EntryHash;
 use crate::ledger::money::Money;
 
 /// Questions and replies, publications and handovers.
@@ -22,6 +23,8 @@ pub struct Said {
     pub publications: BTreeMap<String, Vec<u64>>,
     /// Entries that record a handover.
     pub handovers: Vec<u64>,
+    /// Digests whose values were erased, each with the entry that says so.
+    pub erased: BTreeMap<EntryHash, u64>,
     /// Entries that record what a bank did by itself.
     pub bank_facts: Vec<u64>,
 }
@@ -70,6 +73,27 @@ impl Book {
             }
         }
         self.record_said(entry)
+    }
+
+    /// Private values that an entry binds are gone; what they bound stands.
+    pub(super) fn erase(
+        &mut self,
+        entry: &Entry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), Violation> {
+        let named = Self::named(entry, named)?;
+        let mut said = Said::clone(&self.said);
+        for digest in entry.event.fields().list("digests") {
+            let digest = digest.as_text().and_then(|text| text.parse::<EntryHash>().ok());
+            let digest = digest.filter(|digest| named.entry.sealed.contains(digest));
+            let fresh =
+                digest.is_some_and(|digest| said.erased.insert(digest, entry.seq).is_none());
+            if !fresh {
+                return Err(Violation::NothingSealed { seq: named.entry.seq });
+            }
+        }
+        self.said = Arc::new(said);
+        Ok(())
     }
 
     /// What a bank did by itself is remembered: it is a finding until somebody answers.

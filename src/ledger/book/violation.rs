@@ -166,6 +166,8 @@ pub enum Violation {
     HandoverSigns { signed: usize },
     /// A balance handed over that isn't the book's.
     HandoverBalance { account: AccountCode, said: Money, stands: Money },
+    /// The entry doesn't carry the digest, or its value was erased before.
+    NothingSealed { seq: u64 },
     /// The number is taken.
     QuestionExists { no: String },
     /// Neither papers nor evidence.
@@ -340,6 +342,7 @@ impl Violation {
             | Self::DecisionExists { .. }
             | Self::ClauseExists { .. }
             | Self::QuestionExists { .. }
+            | Self::NothingSealed { .. }
             | Self::ClauseUnpriced { .. }
             | Self::AssetUnknown { .. }
             | Self::BankAccount { .. }
@@ -394,6 +397,7 @@ impl Violation {
                 "/signs".to_owned()
             }
             Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
+            Self::NothingSealed { .. } => "/event/digests".to_owned(),
             Self::RuleUnknown { .. } => "/event/rule".to_owned(),
             Self::CloseDay { .. } => "/event/to".to_owned(),
             Self::ClauseMissing

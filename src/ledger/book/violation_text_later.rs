@@ -240,6 +240,11 @@ impl Violation {
                 format!("{account}: handed over as {said}, the book has {stands}"),
                 ("按账上余额交接。", "Hand over what the book has."),
             ),
+            V::NothingSealed { seq } => (
+                format!("第 {seq} 笔没有这个指纹，或它的内容已经删除"),
+                format!("entry {seq} has no such digest, or its value was erased before"),
+                ("核对那一笔的指纹。", "Check the digests of that entry."),
+            ),
             V::QuestionExists { no } => (
                 format!("质询 {no} 已经登记"),
                 format!("the question {no} is recorded already"),

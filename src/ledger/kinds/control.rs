@@ -160,6 +160,21 @@ pub const REPLY: Kind = Kind {
     guards: &[],
 };
 
+/// Private values of an entry are deleted beside the log; its digests stay.
+pub const ERASURE: Kind = Kind {
+    name: "erasure",
+    zh: "删除个人信息",
+    en: "Private values erased",
+    keys: &[
+        required("digests", Sort::List(&Sort::Hash)),
+        required("of", Sort::Hash),
+        required("reason", Sort::Text),
+        required("seq", Sort::Integer),
+    ],
+    lines: LineRule::None,
+    guards: &[],
+};
+
 /// One company hands the accounts over to another; the balances are the book's.
 pub const HANDOVER: Kind = Kind {
     name: "handover",

@@ -350,6 +350,7 @@ pub const KINDS: &[Kind] = &[
     control::FINDING,
     control::REPLY,
     control::HANDOVER,
+    control::ERASURE,
     // --- Control -----------------------------------------------------------------------
     Kind {
         name: "correct",

@@ -1,6 +1,8 @@
 //! One entry: what it says in words, who recorded and reviewed it, what became of it, and how
 //! anyone can check its bytes.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -69,6 +71,7 @@ struct EntryPage {
     acts: Vec<Act>,
     papers: Vec<Paper>,
     sealed: usize,
+    erased: Vec<(usize, u64)>,
     origin: Option<(String, String)>,
     batch: Option<(u64, u64, u64, u64)>,
     hash: String,
@@ -169,6 +172,7 @@ fn page(
         acts: acts(entry, lang),
         papers: papers(entry, lang),
         sealed: entry.sealed.len(),
+        erased: erased(book, entry),
         origin: entry.origin.as_ref().map(|o| (short(&o.file.to_string()), o.row.clone())),
         batch: entry.act.map(|act| {
             let first = (entry.seq + 1).saturating_sub(act.no);
@@ -214,6 +218,15 @@ fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amou
         }
     });
     if entry.lines.is_empty() { Vec::new() } else { amounts.collect() }
+}
+
+/// How many of its private values were erased, by the entry that says so.
+fn erased(book: &Book, entry: &Entry) -> Vec<(usize, u64)> {
+    let mut erased: BTreeMap<u64, usize> = BTreeMap::new();
+    for by in entry.sealed.iter().filter_map(|digest| book.said().erased.get(digest)) {
+        *erased.entry(*by).or_default() += 1;
+    }
+    erased.into_iter().map(|(by, count)| (count, by)).collect()
 }
 
 /// How long after it happened it was recorded.

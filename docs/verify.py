@@ -124,6 +124,7 @@ write_off | decision:name of?:hash reason:text seq?:integer | write_off opening_
 opening.confirm | evidence?:evidence reason:text | opening_unproven | net_all net_part
     predecessor_due
 clause | base?:accounts cite:text from:date mode:fee_mode no:name rate_bp?:integer to?:date
+clause.end | no:name on:date reason:text
 close | fund:fund period_kind:span to:date
 bank_fact | day:date reason:text serial:name | bank recoverable unidentified | bank recoverable
     unidentified

@@ -2,6 +2,7 @@
 
 mod behind;
 mod books;
+mod ceilings;
 mod cli;
 mod docs;
 mod engines;

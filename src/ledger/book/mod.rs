@@ -29,7 +29,7 @@ mod violation_text;
 mod violation_text_later;
 mod weight;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -41,7 +41,9 @@ use super::entry::{Act, Entry, PostedEntry};
 use super::event::Event;
 use super::id::{EntryHash, EstateCode};
 use super::kinds::{BOOK_NEWEST, LineRule};
+use super::money::Money;
 use super::rules::Rules;
+use super::serial;
 use super::time::Timestamp;
 
 pub use bank::{BankBook, BankBooks, Boxes, Early, Statement, boxes};
@@ -76,9 +78,13 @@ pub struct Book {
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
     batch: Option<Act>,
-    /// Accounts that the open batch moved so far; judged with its last part (I5).
-    touched: Arc<BTreeSet<(AccountCode, Option<String>)>>,
+    /// What the open batch moved so far; judged with its last part (I5).
+    touched: Arc<Touched>,
 }
+
+/// Debit less credit by account, and by what others' money on it is kept by.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Touched(#[serde(with = "serial::rows")] BTreeMap<(AccountCode, Option<String>), Money>);
 
 /// The end of the chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,7 +135,7 @@ impl Book {
         }
         self.head = Head { entries: entry.seq + 1, hash: posted.hash, time: entry.time };
         self.batch = entry.act.filter(|act| act.no < act.of);
-        if self.batch.is_none() && !self.touched.is_empty() {
+        if self.batch.is_none() && !self.touched.0.is_empty() {
             self.touched = Arc::default();
         }
         Ok(())
@@ -216,7 +222,7 @@ impl Book {
             if !entry.lines.is_empty() {
                 return Err(Violation::LinesForbidden { kind: kind.name });
             }
-            if let Some(rules) = self.rules.as_ref().filter(|_| !self.touched.is_empty()) {
+            if let Some(rules) = self.rules.as_ref().filter(|_| !self.touched.0.is_empty()) {
                 self.check_sides(rules, &lines::Meaning::of(&entry.event, entry.seq), entry)?;
             }
             return match kind.name {
@@ -232,6 +238,7 @@ impl Book {
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
                 "clause" => self.record_clause(entry),
+                "clause.end" => self.end_clause(entry),
                 "statement" => self.record_statement(entry),
                 "statement.replace" => self.replace_statement(entry, named),
                 "statement.lines" => self.record_statement_lines(entry),

@@ -180,7 +180,11 @@ pub enum Violation {
     ClauseUnknown { no: String },
     /// The number is taken.
     ClauseExists { no: String },
-    /// A rate without base, or an itemised clause with one.
+    /// Two clauses over the same accounts at the same time, one of them with a rate.
+    ClauseOverlaps { no: String, other: String },
+    /// A rule commands less than is topped up by it.
+    RuleExceeded { key: String, ceiling: Money, used: Money, wanted: Money },
+    /// A rate without base, or an itemised clause with a rate.
     ClauseUnpriced { no: String },
     /// The clause isn't in force on that day.
     ClauseNotInForce { no: String, date: NaiveDate },
@@ -309,6 +313,8 @@ impl Violation {
             | Self::ClaimExceeded { .. }
             | Self::NothingShown
             | Self::RuleUnknown { .. }
+            | Self::RuleExceeded { .. }
+            | Self::ClauseOverlaps { .. }
             | Self::ClauseMissing
             | Self::ClauseUnknown { .. }
             | Self::ClauseNotInForce { .. }
@@ -398,7 +404,7 @@ impl Violation {
             }
             Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
             Self::NothingSealed { .. } => "/event/digests".to_owned(),
-            Self::RuleUnknown { .. } => "/event/rule".to_owned(),
+            Self::RuleUnknown { .. } | Self::RuleExceeded { .. } => "/event/rule".to_owned(),
             Self::CloseDay { .. } => "/event/to".to_owned(),
             Self::ClauseMissing
             | Self::ClauseUnknown { .. }

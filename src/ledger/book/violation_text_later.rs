@@ -36,9 +36,22 @@ impl Violation {
                 ("换一个编号。", "Choose another number."),
             ),
             V::ClauseUnpriced { no } => (
-                format!("条款 {no} 的费率与基数不成对：按比例的两者都要，据实的都不要"),
-                format!("clause {no}: a rate needs a base, and itemised fees have neither"),
+                format!("条款 {no} 的费率与基数不成对：按比例的两者都要，据实的没有费率"),
+                format!("clause {no}: a rate needs a base, and itemised fees have no rate"),
                 ("补上费率和基数科目，或改为据实。", "Give rate and base, or make it itemised."),
+            ),
+            V::ClauseOverlaps { no, other } => (
+                format!("条款 {no} 与 {other} 在同一期间管同样的科目：已按比例，就不再收第二份"),
+                format!("clause {no} and {other} are for the same accounts at the same time"),
+                (
+                    "先终止原条款，或改期间、科目；据实的写明它管的科目。",
+                    "End the other first, or change days or accounts; itemised fees name theirs.",
+                ),
+            ),
+            V::RuleExceeded { key, ceiling, used, wanted } => (
+                format!("按规则 {key} 至今最多补充 {ceiling}，已补充 {used}，本笔 {wanted}"),
+                format!("by the rule {key} at most {ceiling} so far, used {used}, this {wanted}"),
+                ("超过的部分要有业主决定。", "What goes beyond needs a decision."),
             ),
             V::ClauseNotInForce { no, date } => (
                 format!("条款 {no} 在 {date} 不生效"),

@@ -43,7 +43,7 @@ impl Book {
             + many(self.decisions.len(), DECISION)
             + many(self.claims.len(), CLAIM)
             + many(self.corrections.len(), CORRECTION)
-            + many(self.touched.len(), ITEM)
+            + many(self.touched.0.len(), ITEM)
             + many(self.clauses.len(), DECISION)
             + many(self.top_ups.len(), CLAIM)
             + self.banks.values().map(|bank| of_bank(bank)).sum::<u64>()
@@ -69,7 +69,7 @@ fn of_fund(book: &FundBook) -> u64 {
         |sums: &MonthSums| MONTH + many(sums.accounts.len(), TURNOVER) + many(sums.days.len(), DAY);
     many(book.accounts.len(), BALANCE)
         + many(book.items.len(), ITEM)
-        + many(book.closings.len(), TURNOVER)
+        + many(book.closings.len() + book.past.len(), TURNOVER)
         + many(book.parts.len(), ITEM)
         + book.months.values().map(|sums| of_month(sums)).sum::<u64>()
 }

@@ -339,6 +339,7 @@ pub const KINDS: &[Kind] = &[
     later::WRITE_OFF,
     later::OPENING_CONFIRM,
     later::CLAUSE,
+    later::CLAUSE_END,
     later::CLOSE,
     control::BANK_FACT,
     control::STATEMENT,

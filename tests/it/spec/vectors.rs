@@ -80,6 +80,7 @@ const FURTHER: &str = r#"
 2027-04-03 - {"account":"F.1001.01","bank":[[1,"F-0009","2026-08-20","in","10.00"]],"book":[[1,88,"2027-04-03","in","10.00"]],"kind":"statement.match"}
 2027-04-04 - {"account":"F.1001.01","bank_in":"10.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550922.50","count":0,"file":"2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3","from":"2026-09-01","kind":"statement","opening":"1550922.50","to":"2026-09-30"}
 2027-04-05 - {"digests":["610faede688fca589e2e8a7436af71d8e882a056456deca40acf85c1e5df0dd1"],"kind":"erasure","of":"{hash:10}","reason":"当事人申请删除","seq":10}
+2027-04-06 - {"kind":"clause.end","no":"8","on":"2027-04-30","reason":"服务合同到期"}
 "#;
 
 fn line(text: &str) -> Line {

@@ -169,12 +169,12 @@ impl Book {
         let is_of = |account, of: &Option<String>| clause.is_base(account) && of.as_deref() == part;
         let received = sums.filter(|((account, of), _)| is_of(*account, of));
         let received: Money = received.map(|(_, turnover)| turnover.net()).sum();
-        let past = self.fund(Fund::R).past.iter().filter(|((month, account, of), _)| {
+        let changed = self.fund(Fund::R).past.iter().filter(|((month, account, of), _)| {
             Month::of(clause.from) <= *month
                 && last.is_none_or(|last| *month <= last)
                 && is_of(*account, of)
         });
-        -(received + past.map(|(_, changed)| *changed).sum())
+        -(received + changed.map(|(_, sum)| *sum).sum())
     }
 
     /// Of each clause over the same accounts at the same time there is one: beside a rate neither

@@ -243,7 +243,7 @@ impl Book {
         }
         // Of a batch all parts together.
         let mut before: BTreeMap<Key<'_>, Money> = BTreeMap::new();
-        for ((code, item), moved) in self.touched.0.iter() {
+        for ((code, item), moved) in &self.touched.0 {
             let key = (*code, item.as_deref());
             changes.entry(key).or_default();
             before.insert(key, *moved);

@@ -413,6 +413,9 @@ class Books:
             self.closed = dict.fromkeys("RF", since.isoformat())
             self.banks.update((row[0], True) for row in event.get("banks", []))
         elif event["kind"] == "rules":
+            fits = event["from"] >= today if self.chart else event["from"] <= today
+            field = "/event/from" if self.chart else "/date"
+            need(fits, "I8", field, f"{today}, later rules from then on", event["from"])
             self.chart = {row[0]: row[1:] for row in event["chart_r"] + event["chart_f"]}
         elif event["kind"] == "account":
             self.banks[event["account"]] = event["act"] != "close"

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::books::{Books, BooksError, PostError, Posted};
-use super::packs::{PackError, rules_event};
+use super::packs::{OwnParam, PackError, rules_event};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::area::Area;
 use crate::ledger::chain::content_hash;
@@ -78,9 +78,38 @@ pub async fn open_estate(
     }
     let reference = |what: &str| format!("{what}:{}", estate.code).parse::<Ref>();
     let open = Draft::new(estate.code, open_event(estate)?, reference("open")?);
-    let rules = rules_event(&estate.rules, estate.since)?;
+    let rules = rules_event(&estate.rules, estate.since, &[])?;
     let rules = Draft::new(estate.code, rules, reference("rules")?);
     Ok(books.post(vec![open, rules], by).await?)
+}
+
+/// Rules that a running book adopts: a pack, with what the estate sets for itself.
+#[derive(Clone, Debug)]
+pub struct AdoptRules {
+    /// The estate.
+    pub code: EstateCode,
+    /// The pack.
+    pub pack: String,
+    /// In force from this day; not before today.
+    pub from: NaiveDate,
+    /// Parameters of its own.
+    pub own: Vec<OwnParam>,
+}
+
+/// Lets a book go on under other rules. What is dated before their day stays judged by those
+/// before. The same adoption said again is the same entry.
+pub async fn adopt_rules(
+    books: &Books,
+    adopt: &AdoptRules,
+    by: Actor,
+) -> Result<Posted, OpenError> {
+    let event = rules_event(&adopt.pack, adopt.from, &adopt.own)?;
+    let named: Vec<_> = adopt.own.iter().map(|o| format!("{}={}", o.key, o.value)).collect();
+    let named = named.join("\n");
+    let sum = content_hash(format!("{}\n{named}", adopt.pack).as_bytes()).to_string();
+    let reference = format!("rules:{}:{}:{}", adopt.code, adopt.from, &sum[..12]).parse::<Ref>()?;
+    let mut posted = books.post(vec![Draft::new(adopt.code, event, reference)], by).await?;
+    Ok(posted.remove(0))
 }
 
 fn open_event(estate: &OpenEstate) -> Result<Event, FormatError> {

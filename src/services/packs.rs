@@ -59,8 +59,23 @@ fn equal() -> String {
     "=".to_owned()
 }
 
+/// A parameter that an estate sets for itself, in place of the pack's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnParam {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Who set it, and where that is written. It counts as unverified.
+    pub cite: String,
+}
+
 /// The `rules` event of a shipped pack, in force from a day, with both charts complete.
-pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackError> {
+pub fn rules_event(
+    name: &str,
+    from: chrono::NaiveDate,
+    own: &[OwnParam],
+) -> Result<Event, PackError> {
     let pack = read(name)?;
     let mut params: BTreeMap<(String, String), PackParam> = BTreeMap::new();
     if let Some(base) = &pack.extends {
@@ -71,6 +86,15 @@ pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackErr
     }
     for param in pack.param {
         params.insert((param.key.clone(), param.from.clone()), param);
+    }
+    for OwnParam { key, value, cite } in own {
+        let of_pack = params.values().find(|param| param.key == *key);
+        let compare = of_pack.map_or_else(equal, |param| param.compare.clone());
+        params.retain(|(known, _), _| known != key);
+        let (key, value, cite) = (key.clone(), value.clone(), cite.clone());
+        let from = from.to_string();
+        let param = PackParam { key, compare, value, from: from.clone(), cite, verified: false };
+        params.insert((param.key.clone(), from), param);
     }
     let rows = params.into_values().map(|param| {
         let verified = if param.verified { "verified" } else { "unverified" };
@@ -111,7 +135,7 @@ mod tests {
     fn every_shipped_pack_makes_rules() {
         let day = parse_date("2026-01-01").unwrap();
         for (name, _) in SHIPPED {
-            let event = rules_event(name, day).unwrap();
+            let event = rules_event(name, day, &[]).unwrap();
             let rules = Rules::from_fields(event.fields());
             assert_eq!(rules.pack, name);
             assert_eq!(rules.number("silent_days", day), Some(30));
@@ -120,6 +144,6 @@ mod tests {
                 Some(name == "cn-default")
             );
         }
-        assert!(matches!(rules_event("cn-nowhere", day), Err(PackError::Unknown(_))));
+        assert!(matches!(rules_event("cn-nowhere", day, &[]), Err(PackError::Unknown(_))));
     }
 }

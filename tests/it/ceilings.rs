@@ -4,6 +4,7 @@
 use mingzhang::ledger::draft::Draft;
 use mingzhang::ledger::entry::Line;
 use mingzhang::ledger::event::Event;
+use mingzhang::ledger::findings::findings;
 use mingzhang::ledger::json::Value;
 use mingzhang::services::books::{PostError, Posted};
 use test_case::test_case;
@@ -101,6 +102,21 @@ async fn a_correction_into_a_closed_year_changes_a_clauses_base(on: On) {
     let (more, lines) = fee("0.01");
     let said = refused(&mut book, more, lines).await;
     assert!(said.contains("at most 300.00 so far, charged 400.00"), "{said}");
+    let over = async |book: &TestBook| {
+        let found = findings(&book.book().await.clone(), "2026-02-01".parse().unwrap());
+        found.into_iter().find(|finding| finding.code == "fee_over_ceiling")
+    };
+    let found = over(&book).await.expect("400.00 were charged");
+    assert_eq!(found.figures[1], ("limit", "300.00".to_owned()));
+    let keys = [
+        ("clause", Value::text("8")),
+        ("evidence", invoice("F", "100.00")),
+        ("party", org("甲物业公司")),
+        ("reason", Value::text("多提管理费")),
+    ];
+    let lines = vec![debit("R.1221.04", "100.00"), credit("R.5501.06", "100.00")];
+    post(&mut book, event("claim", keys), lines).await;
+    assert_eq!(over(&book).await, None);
 }
 
 #[test_case(On::Sqlite; "sqlite")]

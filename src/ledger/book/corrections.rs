@@ -192,6 +192,9 @@ impl Book {
         if let Some(date) = past {
             self.book_past(&rules, &change, date);
         }
+        if right.is_empty() || overrides.value("evidence").is_some() {
+            self.unwatch(root.seq, right.is_empty());
+        }
         self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
         if !opening {

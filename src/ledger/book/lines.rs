@@ -92,6 +92,7 @@ impl Book {
         let counted = if opening { Counted::Opening } else { Counted::Plainly };
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
         self.note_claim(&rules, posted);
+        self.watch_entry(&rules, entry);
         if !opening {
             self.note_bank_items(&rules, entry);
         }

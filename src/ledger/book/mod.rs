@@ -27,6 +27,7 @@ mod statement;
 mod violation;
 mod violation_text;
 mod violation_text_later;
+mod watch;
 mod weight;
 
 use std::collections::BTreeMap;
@@ -55,10 +56,11 @@ pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
 pub use open_items::{OpenItem, OpenItems};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
-pub use said::Said;
+pub use said::{Question, Said};
 pub use snapshot::{FOLD, SnapshotError};
 pub use violation::{Rule, Violation};
 pub use violation_text::ViolationText;
+pub use watch::{Near, Twice, Watch};
 
 /// The state of one estate's books after some entry.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -77,6 +79,7 @@ pub struct Book {
     said: Arc<Said>,
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
+    watch: Arc<Watch>,
     batch: Option<Act>,
     /// What the open batch moved so far; judged with its last part (I5).
     touched: Arc<Touched>,

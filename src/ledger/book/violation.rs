@@ -202,6 +202,8 @@ pub enum Violation {
     NoSuchReceipt { seq: u64, line: u64 },
     /// `date` outside the open period.
     DateClosed { fund: Fund, date: NaiveDate, closed_to: NaiveDate },
+    /// Later rules that would judge what was judged already.
+    RulesBackdated { from: NaiveDate, today: NaiveDate },
     /// `date` after the posting day.
     DateAhead { date: NaiveDate, today: NaiveDate },
     /// An entry without lines bears the posting day.
@@ -300,6 +302,7 @@ impl Violation {
             | Self::NoSuchReceipt { .. } => Rule::I7,
             Self::DateClosed { .. }
             | Self::DateAhead { .. }
+            | Self::RulesBackdated { .. }
             | Self::DateNotToday { .. }
             | Self::OccurredLate { .. }
             | Self::CloseDay { .. }
@@ -405,6 +408,7 @@ impl Violation {
             Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
             Self::NothingSealed { .. } => "/event/digests".to_owned(),
             Self::RuleUnknown { .. } | Self::RuleExceeded { .. } => "/event/rule".to_owned(),
+            Self::RulesBackdated { .. } => "/event/from".to_owned(),
             Self::CloseDay { .. } => "/event/to".to_owned(),
             Self::ClauseMissing
             | Self::ClauseUnknown { .. }

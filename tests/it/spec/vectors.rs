@@ -81,6 +81,7 @@ const FURTHER: &str = r#"
 2027-04-04 - {"account":"F.1001.01","bank_in":"10.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550922.50","count":0,"file":"2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3","from":"2026-09-01","kind":"statement","opening":"1550922.50","to":"2026-09-30"}
 2027-04-05 - {"digests":["610faede688fca589e2e8a7436af71d8e882a056456deca40acf85c1e5df0dd1"],"kind":"erasure","of":"{hash:10}","reason":"当事人申请删除","seq":10}
 2027-04-06 - {"kind":"clause.end","no":"8","on":"2027-04-30","reason":"服务合同到期"}
+2027-04-07 - rules
 "#;
 
 fn line(text: &str) -> Line {
@@ -102,12 +103,25 @@ fn actor(org: &str, role: &str, user: &str) -> Actor {
     Actor { org: org.into(), role: role.into(), user: user.into() }
 }
 
+/// The event of a `rules` entry, from another day.
+fn rules_from(entry: &[u8], day: &str) -> String {
+    let text = std::str::from_utf8(entry).unwrap();
+    let event = text.split_once("\"event\":").unwrap().1.split_once(",\"log\":").unwrap().0;
+    let from = event.find("\"from\":\"").unwrap() + "\"from\":\"".len();
+    [&event[..from], day, &event[from + day.len()..]].concat()
+}
+
 /// What somebody wanted to record, and when it was posted.
 fn draft(row: &str, seq: usize, entries: &[Vec<u8>], book: &Book) -> (Draft, Timestamp) {
     let mut words = row.splitn(3, ' ');
     let [day, signs, rest] = [(); 3].map(|()| words.next().unwrap());
-    let end = rest.rfind('}').unwrap() + 1;
-    let keys = unescaped(&rest[..end], entries);
+    let end = rest.rfind('}').map_or(rest.len(), |at| at + 1);
+    let text = match rest {
+        // The rules of entry 1 again, from that day on.
+        "rules" => rules_from(&entries[1], day),
+        text => text[..end].to_owned(),
+    };
+    let keys = unescaped(&text, entries);
     let json::Tree::Map(keys) = json::read(&keys).unwrap() else { panic!("{row}") };
     let event = Event::from_keys(keys).unwrap();
     let estate = book.estate();

@@ -147,6 +147,9 @@ pub enum EraseError {
     /// No such entry.
     #[error("the estate {0} has no entry {1}")]
     Unknown(EstateCode, u64),
+    /// The entry binds no private value.
+    #[error("entry {1} of the estate {0} binds no private value")]
+    Nothing(EstateCode, u64),
     /// The books can't be read.
     #[error(transparent)]
     Books(#[from] BooksError),
@@ -170,6 +173,9 @@ pub async fn erase(
     let found = books.entry(estate, seq).await?;
     let found = found.ok_or(EraseError::Unknown(estate, seq))?.posted;
     let digests = if digests.is_empty() { &found.entry.sealed } else { digests };
+    if digests.is_empty() {
+        return Err(EraseError::Nothing(estate, seq));
+    }
     let keys = [
         ("digests", Value::List(digests.iter().map(Value::text).collect())),
         ("of", Value::text(found.hash)),

@@ -53,6 +53,8 @@ async fn an_erased_value_is_gone_and_the_chain_stands(on: On) {
         other => other.to_string(),
     };
     assert!(refused(all.unwrap_err()).starts_with("reference: entry 2 has no such digest"));
+    let nothing = erase(&book.books, (estate(), 0), &[], "无", by()).await;
+    assert!(matches!(nothing, Err(EraseError::Nothing(_, 0))));
     let unknown = erase(&book.books, (estate(), 99), &[], "无", by()).await;
     assert!(matches!(unknown, Err(EraseError::Unknown(_, 99))));
 }

@@ -285,6 +285,7 @@ fn of_dues(book: &Book, contract: &Contract, as_of: NaiveDate) -> Vec<Finding> {
             figures: vec![("overdue", overdue.to_string())],
             zh: format!("“{site}”到期 {} 天以上分文未收 {amount} 元", days_of(days)),
             en: format!("{site}: {amount} yuan with nothing received {} days on", days_of(days)),
+            rule: Some("silent_days"),
             ..about(contract, "overdue", Grade::Fact, CITE_PUBLISH)
         });
     }

@@ -33,7 +33,8 @@ pub(super) fn of_money(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
         let mut figures = vec![("amount", balance.to_string())];
         figures.extend(days.map(|days| ("deposit_working_days", days.to_string())));
         let finding = of_book(code, Grade::Fact, account.to_string(), CITE_PUBLISH);
-        found.push(Finding { figures, zh, en, ..finding });
+        let rule = days.map(|_| "deposit_working_days").filter(|_| code == "operator_held");
+        found.push(Finding { figures, rule, zh, en, ..finding });
     }
     found
 }
@@ -113,6 +114,7 @@ pub(super) fn of_recording(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
             figures: vec![("entries", late.to_string()), ("days_max", days.to_string())],
             zh: format!("{late} 笔在发生后很久才记账，最长 {days} 天"),
             en: format!("{late} entries were recorded late, the longest after {days} days"),
+            rule: Some("late_days"),
             ..of_book("late_recording", Grade::Fact, String::new(), CITE_PUBLISH)
         });
     }
@@ -125,6 +127,7 @@ pub(super) fn of_recording(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
             figures: vec![("last", last.to_string()), ("days", days.to_string())],
             zh: format!("{last} 以后 {days} 天没有收支记录"),
             en: format!("No money was recorded for {days} days after {last}"),
+            rule: Some("silent_days"),
             ..of_book("silent", Grade::Fact, String::new(), CITE_PUBLISH)
         });
     }

@@ -7,6 +7,8 @@ use axum::response::Response;
 use chrono::NaiveDate;
 
 use crate::ledger::book::Book;
+use crate::ledger::format::grouped;
+use crate::ledger::money::Money;
 use crate::ledger::rules::Param;
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
@@ -96,7 +98,10 @@ fn versions(book: &Book, today: NaiveDate, lang: Lang) -> Vec<Adopted> {
 }
 
 fn row(key: &str, param: &Param, lang: Lang) -> Row {
-    let value = lang.word("rule_value", &param.value);
+    let value = match param.value.parse::<Money>() {
+        Ok(amount) => grouped(amount).into(),
+        Err(_) => lang.word("rule_value", &param.value),
+    };
     let value = match param.compare.as_str() {
         ">=" => lang.with("rules.at_least", &[("value", &value)]),
         ">" => lang.with("rules.more_than", &[("value", &value)]),

@@ -225,7 +225,7 @@ fn fees(book: &Book) -> Paper {
 fn bank(book: &Book, fund: Fund) -> Paper {
     let accounts = book.fund(fund).accounts.keys().filter_map(|account| {
         let bank = book.bank_book(*account)?;
-        Some((*account, bank, bank.last.as_ref()?))
+        Some((*account, bank, bank.last()?))
     });
     let rows = accounts.map(|(account, bank, last)| {
         let open = boxes(bank, last.to);

@@ -5,7 +5,7 @@ use axum::routing::{MethodRouter, get};
 
 use super::portal::{
     about, contract, contracts, directory, entry, events, export, findings, home, lines, papers,
-    statements,
+    rules, statements,
 };
 use super::{Room, assets, machine};
 
@@ -51,6 +51,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
     of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
+    of("/e/{estate}/rules", Sort::Page, || get(rules::show)),
     of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
     of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
     of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),

@@ -159,7 +159,7 @@ fn an_estate_of_ones_own_from_the_register_to_the_export() {
     assert_eq!(preview["totals"]["held"], "828.91");
     assert_eq!(shell.json("estate list --json")[0]["entries"], 2, "a preview posts nothing");
     let (code, text) = shell.out(&format!("--lang en {import} --commit --write-answers a.toml"));
-    assert_eq!(code, 1, "rows 28, 30, 31 ask");
+    assert_eq!(code, 1, "rows 28, 30, 31 ask: {text}");
     assert!(text.contains("entries posted: 31"), "{text}");
     let template = std::fs::read_to_string(shell.directory.path().join("a.toml")).unwrap();
     assert!(template.contains("28") && template.contains("31"), "{template}");

@@ -227,7 +227,7 @@ async fn the_worked_year_ends_as_the_accountant_has_it_and_goes_on() {
     let summer = made(On::Sqlite, "2025-07-04", Some(&only)).await;
     let book = of(&summer, "0017").await;
     let bank = book.bank_book("R.1001.01".parse().unwrap()).unwrap();
-    let boxes = bank.last.as_ref().unwrap().boxes;
+    let boxes = bank.last().unwrap().boxes;
     assert_eq!(boxes.book_in.to_string(), "38467.80");
     assert_eq!(boxes.book_out.to_string(), "12310.00");
 }
@@ -239,7 +239,7 @@ async fn statements_and_notices_come_every_month_and_quarter() {
     for (serial, account) in [("0001", "R.1001.01"), ("0002", "R.1001.01"), ("0002", "R.1002")] {
         let book = of(&county, serial).await;
         let bank = book.bank_book(account.parse().unwrap()).unwrap();
-        let to = bank.last.as_ref().unwrap().to;
+        let to = bank.last().unwrap().to;
         assert_eq!(to, day("2026-05-31"), "{serial} {account}");
         assert!(bank.book_open.iter().all(|(_, item)| item.day > to), "{serial} {account}");
         assert!(bank.bank_open.is_empty(), "{serial} {account}");

@@ -415,16 +415,10 @@ async fn the_bank_reconciles_to_the_fen(on: On) {
     let settled = known.iter().filter(|(seq, _)| !on_the_way.contains(seq));
     for (group, (seq, item)) in settled.enumerate() {
         let (serial, group) = (format!("6228-{seq:05}"), group as u64);
-        let out = item.amount.is_negative();
-        let amount = if out { -item.amount } else { item.amount };
-        lines.push(vec![
-            Value::text(&serial),
-            Value::text(item.day),
-            Value::text(if out { "out" } else { "in" }),
-            Value::text(amount),
-        ]);
-        bank.push(vec![Value::Integer(group), Value::text(&serial)]);
-        matched.push(vec![Value::Integer(group), Value::Integer(seq)]);
+        let row = |keys: &[Value]| keys.iter().cloned().chain(item.cells()).collect::<Vec<_>>();
+        lines.push(row(&[Value::text(&serial)]));
+        bank.push(row(&[Value::Integer(group), Value::text(&serial)]));
+        matched.push(row(&[Value::Integer(group), Value::Integer(seq)]));
     }
     let fee = ["6228-fee", "2025-06-21", "out", "15.00"];
     lines.push(fee.map(Value::text).to_vec());

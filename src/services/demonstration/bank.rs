@@ -31,7 +31,7 @@ pub fn statement(
 ) -> Result<Vec<Event>, DemonstrationError> {
     let bank = book.bank_book(account).cloned().unwrap_or_default();
     let since = book.profile().since;
-    let (from, opening) = match &bank.last {
+    let (from, opening) = match bank.last() {
         Some(last) => (last.to.succ_opt().unwrap_or(last.to), last.closing),
         None => (since, book.balance_on(account, since.pred_opt().unwrap_or(since))),
     };

@@ -1,6 +1,8 @@
 //! One entry: what it says in words, who recorded and reviewed it, what became of it, and how
 //! anyone can check its bytes.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -69,6 +71,7 @@ struct EntryPage {
     acts: Vec<Act>,
     papers: Vec<Paper>,
     sealed: usize,
+    erased: Vec<(usize, u64)>,
     origin: Option<(String, String)>,
     batch: Option<(u64, u64, u64, u64)>,
     hash: String,
@@ -158,13 +161,18 @@ fn page(
         occurred: entry.occurred.map(|day| lang.day(day)),
         posted: entry.time.local(),
         delay: delay(entry, lang),
-        corrected_by: live.filter(|live| live.is_corrected(entry.seq)).map(|l| link(l.version)),
+        corrected_by: live
+            .filter(|live| live.is_corrected(entry.seq))
+            .map(|live| live.version)
+            .or_else(|| book.statement_in_place_of(entry.seq))
+            .map(link),
         corrects: mistaken.map(|mistaken| link(mistaken.posted.entry.seq)),
         postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),
         acts: acts(entry, lang),
         papers: papers(entry, lang),
         sealed: entry.sealed.len(),
+        erased: erased(book, entry),
         origin: entry.origin.as_ref().map(|o| (short(&o.file.to_string()), o.row.clone())),
         batch: entry.act.map(|act| {
             let first = (entry.seq + 1).saturating_sub(act.no);
@@ -210,6 +218,15 @@ fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amou
         }
     });
     if entry.lines.is_empty() { Vec::new() } else { amounts.collect() }
+}
+
+/// How many of its private values were erased, by the entry that says so.
+fn erased(book: &Book, entry: &Entry) -> Vec<(usize, u64)> {
+    let mut erased: BTreeMap<u64, usize> = BTreeMap::new();
+    for by in entry.sealed.iter().filter_map(|digest| book.said().erased.get(digest)) {
+        *erased.entry(*by).or_default() += 1;
+    }
+    erased.into_iter().map(|(by, count)| (count, by)).collect()
 }
 
 /// How long after it happened it was recorded.

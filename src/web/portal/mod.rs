@@ -15,6 +15,7 @@ pub mod home;
 pub mod lines;
 pub mod papers;
 mod postings;
+pub mod rules;
 mod scope;
 pub mod statements;
 

@@ -57,6 +57,8 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "column",
         "download",
         "download_is",
+        "param",
+        "rule_value",
     ];
     let idle: Vec<_> = zh
         .keys()

@@ -29,3 +29,4 @@ pub mod schema;
 mod serial;
 pub mod statements;
 pub mod time;
+pub mod vouchers;

@@ -166,7 +166,7 @@ impl Frame {
             tab(Here::Lines, "/lines", "tab.lines"),
             tab(Here::Contracts, "/contracts", "tab.contracts"),
             tab(Here::Findings, "/findings", "tab.findings"),
-            tab(Here::Statements, "/statements/income", "tab.statements"),
+            tab(Here::Statements, "/statements", "tab.statements"),
         ]
     }
 }

@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, papers, statements,
+    about, contract, contracts, directory, entry, export, findings, home, lines, papers,
 };
 use super::{Room, assets, machine};
 
@@ -48,9 +48,10 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
     of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
-    of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
-    of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
+    of("/e/{estate}/statements", Sort::Page, || get(papers::list)),
     of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
+    of("/e/{estate}/statements/{name}/table.csv", Sort::Download, || get(papers::csv)),
+    of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || get(papers::xlsx)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/e/{estate}/export.csv", Sort::Download, || get(export::csv)),
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),

@@ -143,9 +143,9 @@ fn addresses(path: &str) -> Vec<String> {
                 .map(|no| path.replace("{no}", no))
                 .collect()
         }
-        _ if path.ends_with("/statements/{name}") => mingzhang::ledger::papers::PAPERS
+        _ if path.contains("/statements/{name}") => mingzhang::ledger::papers::PAPERS
             .iter()
-            .map(|name| path.replace("{name}", name))
+            .map(|known| path.replace("{name}", known.name))
             .collect(),
         _ => vec![path],
     };

@@ -70,7 +70,8 @@ impl Format for Csv {
     }
 }
 
-fn text(cell: Cell) -> String {
+/// A cell as CSV has it; one that a spreadsheet would run is made harmless.
+pub fn text(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => safe(text),
@@ -87,7 +88,8 @@ fn safe(text: String) -> String {
     if text.starts_with(runs) { format!("'{text}") } else { text }
 }
 
-fn write(piece: &mut Vec<u8>, cells: &[String]) {
+/// Writes a row.
+pub fn write(piece: &mut Vec<u8>, cells: &[String]) {
     // The library zeroes its buffer anew for each writer, so it is no larger than a row.
     let mut writer = csv::WriterBuilder::new();
     let writer = writer.terminator(csv::Terminator::CRLF).buffer_capacity(ROW_BYTES);

@@ -4,12 +4,16 @@
 //! a number where the number prints back as the amount, else a text: see [`cells`].
 
 mod cells;
+mod page;
+
+pub use page::workbook;
 
 use std::io::Write;
 
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
-use self::cells::{Looks, excel_day, write, write_as};
+use self::cells::{Looks, excel_day, write};
+use self::page::Page;
 use super::Scope;
 use super::rows::{COLUMNS, Cell, Totals, cells, facts, headings};
 use super::words::Words;
@@ -199,40 +203,6 @@ impl Sheets {
             let sums = [Cell::Text(words.fund(fund)), Cell::Money(debit), Cell::Money(credit)];
             page.row(&sums, false)?;
         }
-        Ok(())
-    }
-}
-
-/// A sheet that is written from top to bottom.
-struct Page<'a> {
-    sheet: &'a mut Worksheet,
-    looks: &'a Looks,
-    at: u32,
-}
-
-impl Page<'_> {
-    fn widths(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
-        for (column, width) in (0..).zip(widths) {
-            self.sheet.set_column_width(column, f64::from(*width))?;
-        }
-        Ok(())
-    }
-
-    fn head(&mut self, cells: &[String]) -> Result<(), XlsxError> {
-        for (column, text) in (0..).zip(cells) {
-            self.sheet.write_string_with_format(self.at, column, text, &self.looks.head)?;
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn row(&mut self, cells: &[Cell], is_sum: bool) -> Result<(), XlsxError> {
-        for (column, cell) in (0..).zip(cells) {
-            let look = if is_sum { &self.looks.sum } else { &self.looks.plain };
-            let money = if is_sum { &self.looks.sum_money } else { &self.looks.money };
-            write_as(self.sheet, (self.at, column), cell, look, money, &self.looks.day)?;
-        }
-        self.at += 1;
         Ok(())
     }
 }

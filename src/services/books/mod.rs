@@ -10,10 +10,12 @@ pub(in crate::services) mod door;
 mod reader;
 mod round;
 mod standing;
+mod walk;
 mod writer;
 
 pub use round::snapshot_of;
 pub use standing::Standing;
+pub use walk::Past;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -33,6 +35,7 @@ use crate::ledger::json::FormatError;
 use crate::ledger::listing::Row;
 use crate::store::{Store, StoreError};
 use cache::Cache;
+use walk::Walks;
 
 /// How books are bounded.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +77,7 @@ struct Shared {
     clock: Arc<dyn Clock>,
     limits: Limits,
     cache: Cache,
+    walks: Walks,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
     /// Up to this size of the log, something of it was read into a book.
@@ -256,6 +260,7 @@ impl Books {
             clock,
             limits,
             cache: Cache::new(limits.memory_bytes),
+            walks: Walks::new(),
             fresh_to: AtomicU64::new(0),
             shown_to: AtomicU64::new(0),
             broken: OnceLock::new(),

@@ -15,7 +15,7 @@ pub mod lines;
 pub mod papers;
 mod postings;
 mod scope;
-pub mod statements;
+mod statements;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, papers,
+    about, contract, contracts, directory, entry, export, findings, home, lines, papers, voucher,
 };
 use super::{Room, assets, machine};
 
@@ -45,6 +45,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/lines", Sort::Page, || get(lines::show)),
     of("/e/{estate}/entries/{seq}", Sort::Page, || get(entry::show)),
     of("/e/{estate}/entries/{seq}/bytes", Sort::Bytes, || get(entry::bytes)),
+    of("/e/{estate}/entries/{seq}/voucher", Sort::Page, || get(voucher::show)),
     of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
     of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),

@@ -18,7 +18,7 @@ use crate::ledger::statements::{
 use crate::ledger::vouchers::{Cause, OfPart, Vouchers};
 
 /// 公共收益收支表, 维修资金收支表.
-pub(super) fn income(book: &Book, vouchers: &Vouchers, fund: Fund, period: Period) -> Paper {
+pub fn income(book: &Book, vouchers: &Vouchers, fund: Fund, period: Period) -> Paper {
     let statement = income_statement(book, fund, period);
     let apart = [Cause::Correction, Cause::Late].map(|cause| vouchers.moved(cause, fund, period));
     let mut rows = Vec::new();

@@ -10,6 +10,8 @@ mod daybook;
 mod income;
 mod standing;
 
+pub use income::income;
+
 use chrono::NaiveDate;
 
 use super::account::{AccountCode, Fund};

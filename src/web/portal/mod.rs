@@ -16,6 +16,7 @@ pub mod papers;
 mod postings;
 mod scope;
 mod statements;
+pub mod voucher;
 
 use std::sync::Arc;
 

@@ -3,12 +3,13 @@
 use std::io::Cursor;
 
 use calamine::{Data, Reader as _, Xlsx};
+use mingzhang::ledger::json::Value;
 use mingzhang::ledger::money::Money;
 use mingzhang::ledger::papers::PAPERS as KNOWN;
 use scraper::{ElementRef, Html};
 
 use super::{Reader, all, amount, words};
-use crate::harness::On;
+use crate::harness::{On, cosigned, credit, debit, event, invoice, org, prepared};
 use crate::worked_year::Year;
 
 const PAPERS: &str = "/e/620722-0017/statements";
@@ -358,4 +359,99 @@ async fn due_and_received_by_month_add_up() {
     }
     let contracts = reader.page("/e/620722-0017/contracts", "zh").await;
     assert_eq!(super::one(&contracts, ".strip [data-part=gap]"), money(&total[6]));
+}
+
+#[tokio::test]
+async fn a_voucher_prints_its_lines_and_its_number() {
+    let year = Year::play(On::Sqlite).await;
+    let reader = Reader::of(&year.book);
+    let journal = reader.page(&format!("{PAPERS}/journal?period=2025"), "zh").await;
+    let (mut seen, mut with_both) = (0, 0);
+    for link in all(&journal, ".paper tbody tr.line td:first-child a") {
+        let href = link.value().attr("href").unwrap();
+        let number = words(link);
+        let page = reader.page(href, "zh").await;
+        let text = words(all(&page, "main")[0]);
+        assert!(text.contains(&number), "{href}");
+        for side in ["debit", "credit"] {
+            let cells = all(&page, &format!(".voucher tbody [data-part={side}]"));
+            let cells = cells.into_iter().map(words).filter(|cell| !cell.is_empty());
+            let total = super::one(&page, &format!(".voucher tfoot [data-part={side}]"));
+            assert_eq!(cells.map(|cell| money(&cell)).sum::<Money>(), total, "{href}");
+            let capitals = mingzhang::ledger::format::capitals(total);
+            assert!(text.contains(&format!("人民币{capitals}")), "{href}");
+        }
+        let entry = reader.page(&href.replace("/voucher?fund=R", ""), "zh").await;
+        assert!(words(all(&entry, "main")[0]).contains(&number), "{href}");
+        let whole = reader.page(&href.replace("?fund=R", ""), "zh").await;
+        with_both += usize::from(all(&whole, ".voucher").len() == 2);
+        seen += 1;
+    }
+    assert!(seen > 100 && with_both >= 4, "{seen}, {with_both} in both funds");
+    let opening = reader.page("/e/620722-0017/entries/0/voucher", "zh").await;
+    assert!(words(all(&opening, "main")[0]).contains("没有分录"));
+}
+
+/// What a section prints under a heading: name and amount.
+fn block(page: &Html, section: &str, heading: &str) -> Vec<(String, String)> {
+    let rows = all(page, &format!("[data-section={section}] tr"));
+    let cells = rows.into_iter().map(|row| {
+        let cells: Vec<String> = row.child_elements().map(words).collect();
+        let is_heading = row.value().attr("class") == Some("heading");
+        (is_heading, cells[0].clone(), cells[1].clone())
+    });
+    let mut found = cells.skip_while(|(_, name, _)| !name.starts_with(heading));
+    let first = found.next().map(|(_, name, amount)| (name, amount));
+    let rest = found.take_while(|(is_heading, _, _)| !is_heading);
+    first.into_iter().chain(rest.map(|(_, name, amount)| (name, amount))).collect()
+}
+
+/// March's receipt was put right in April: a block of its own in a statement that begins later,
+/// none where both months are in it.
+#[tokio::test]
+async fn corrections_of_earlier_periods_stand_apart() {
+    let year = Year::play(On::Sqlite).await;
+    let reader = Reader::of(&year.book);
+    for period in ["2025-04", "2025-Q2"] {
+        let page = reader.page(&format!("{PAPERS}/income?period={period}"), "zh").await;
+        let block = block(&page, "income", "更正以前期间");
+        assert_eq!(block[0].1, "-5,400.00", "{period}");
+        assert_eq!(block[1], ("快递柜 R.4503.02".into(), "-5,400.00".into()), "{period}");
+    }
+    for period in ["2025", "2025-03", "2025-05"] {
+        let page = reader.page(&format!("{PAPERS}/income?period={period}"), "zh").await;
+        assert!(block(&page, "income", "更正以前期间").is_empty(), "{period}");
+    }
+    let page = reader.page(&format!("{PAPERS}/income?period=2025"), "zh").await;
+    let confirmed = super::one(&page, "[data-part=confirmed]");
+    assert_eq!(confirmed.to_string(), "18000.00");
+    assert!(all(&page, "[data-part=earlier_years]").is_empty());
+}
+
+/// Found late: it happened in the year that is closed, and is booked in the next.
+#[tokio::test]
+async fn what_is_found_late_stands_under_its_heading() {
+    let mut year = Year::closed(On::Sqlite).await;
+    let lines = vec![debit("R.1001.02", "660.00"), credit("R.4508", "660.00")];
+    let mut draft = year.book.money(event("income", []), lines);
+    draft.occurred = Some("2025-12-20".parse().unwrap());
+    year.book.post(draft).await.unwrap();
+    let keys = [
+        ("evidence", invoice("B7", "1500.00")),
+        ("party", org("供电公司")),
+        ("reason", Value::text("2025 年电费重复付款")),
+    ];
+    let lines = vec![debit("R.1221.04", "1500.00"), credit("R.3201", "1500.00")];
+    let mut draft = year.book.money(event("claim", keys), lines);
+    draft.signs = vec![prepared(), cosigned()];
+    year.book.post(draft).await.unwrap();
+    let reader = Reader::of(&year.book);
+    for period in ["2026", "2026-03"] {
+        let page = reader.page(&format!("{PAPERS}/income?period={period}"), "zh").await;
+        let late = block(&page, "income", "归属以前期间");
+        assert_eq!(late[0].1, "660.00", "{period}");
+        assert!(late[1].0.ends_with("R.4508"), "{late:?}");
+        assert_eq!(super::one(&page, "[data-part=earlier_years]").to_string(), "1500.00");
+        assert_eq!(super::one(&page, "[data-part=balance]").to_string(), "660.00");
+    }
 }

@@ -24,6 +24,7 @@ pub mod money;
 pub mod month_ends;
 pub mod papers;
 pub mod period;
+pub mod publications;
 pub mod rules;
 pub mod schema;
 mod serial;

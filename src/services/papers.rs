@@ -4,7 +4,7 @@
 use super::books::{Books, BooksError};
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
-use crate::ledger::papers::{Asked, Known, Need, Paper, Sources};
+use crate::ledger::papers::{Asked, Known, Need, Paper, Sources, notice as notice_of};
 use crate::ledger::vouchers::Vouchers;
 
 /// A paper, or why there is none.
@@ -54,4 +54,15 @@ pub async fn entries_of(
     let seqs = vouchers.of_period(asked.fund, asked.period);
     let stored = books.entries_named(book.estate(), &seqs).await?;
     Ok(stored.into_iter().map(|stored| stored.posted).collect())
+}
+
+/// The public notice of a period, from a book and the walk up to its head.
+pub async fn notice(
+    books: &Books,
+    book: &Book,
+    vouchers: &Vouchers,
+    asked: &Asked,
+) -> Result<Paper, BooksError> {
+    let entries = entries_of(books, book, vouchers, asked).await?;
+    Ok(notice_of(Sources { book, vouchers, entries: &entries }, asked))
 }

@@ -12,6 +12,7 @@ mod headers;
 mod machine;
 mod plot;
 mod portal;
+mod qr;
 mod request;
 pub mod routes;
 mod serve;

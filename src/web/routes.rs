@@ -4,7 +4,8 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get};
 
 use super::portal::{
-    about, contract, contracts, directory, entry, export, findings, home, lines, papers, voucher,
+    about, check, contract, contracts, directory, entry, export, findings, home, lines, notices,
+    papers, voucher,
 };
 use super::{Room, assets, machine};
 
@@ -41,6 +42,7 @@ const fn of(path: &'static str, sort: Sort, handler: fn() -> MethodRouter<Room>)
 pub const ROUTES: &[Route] = &[
     of("/", Sort::Page, || get(directory::show)),
     of("/about", Sort::Page, || get(about::show)),
+    of("/check", Sort::Page, || get(check::show)),
     of("/e/{estate}", Sort::Page, || get(home::show)),
     of("/e/{estate}/lines", Sort::Page, || get(lines::show)),
     of("/e/{estate}/entries/{seq}", Sort::Page, || get(entry::show)),
@@ -53,6 +55,10 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
     of("/e/{estate}/statements/{name}/table.csv", Sort::Download, || get(papers::csv)),
     of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || get(papers::xlsx)),
+    of("/e/{estate}/notices", Sort::Page, || get(notices::list)),
+    of("/e/{estate}/notices/{period}", Sort::Page, || get(notices::show)),
+    of("/e/{estate}/notices/{period}/table.csv", Sort::Download, || get(notices::csv)),
+    of("/e/{estate}/notices/{period}/table.xlsx", Sort::Download, || get(notices::xlsx)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/e/{estate}/export.csv", Sort::Download, || get(export::csv)),
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),

@@ -18,7 +18,7 @@ fn summary(entry: &Entry) -> Cell {
     entry.memo.clone().map_or(Cell::Kind(entry.event.kind()), Cell::Text)
 }
 
-fn voucher(vouchers: &Vouchers, fund: Fund, entry: &Entry) -> Cell {
+pub(super) fn voucher(vouchers: &Vouchers, fund: Fund, entry: &Entry) -> Cell {
     let number = vouchers.number(fund, entry);
     number.map_or(Cell::Entry(entry.seq), |number| Cell::Voucher(fund, number, entry.seq))
 }

@@ -8,9 +8,11 @@ mod balance;
 mod contracts;
 mod daybook;
 mod income;
+mod notice;
 mod standing;
 
 pub use income::income;
+pub use notice::notice;
 
 use chrono::NaiveDate;
 
@@ -266,6 +268,7 @@ const TEXTS: &[&str] = &[
     "what",
     "basis",
     "attributed",
+    "contract",
 ];
 
 /// True for columns of figures.

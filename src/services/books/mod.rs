@@ -7,12 +7,14 @@
 
 mod cache;
 pub(in crate::services) mod door;
+mod heads;
 mod reader;
 mod round;
 mod standing;
 mod walk;
 mod writer;
 
+pub use heads::{DIGITS_MIN, Named};
 pub use round::snapshot_of;
 pub use standing::Standing;
 pub use walk::Past;

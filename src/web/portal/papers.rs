@@ -30,6 +30,7 @@ use crate::web::visit::Visit;
 const VOUCHERS_MAX: usize = 3_000;
 
 /// A cell as text, with its page where it has one.
+#[derive(Clone)]
 pub(super) struct Shown {
     pub text: String,
     pub href: Option<String>,

@@ -57,6 +57,9 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "column",
         "download",
         "download_is",
+        "notice_mark",
+        "notice_of",
+        "standing",
     ];
     let idle: Vec<_> = zh
         .keys()

@@ -134,7 +134,7 @@ pub fn cell(words: Words, book: &Book, of: &Of) -> Cell {
         Of::Contract(no) => Cell::text(no.clone()),
         Of::Authority(authority) => Cell::Text(match authority {
             Authority::Decision(no) => decision(words, no),
-            Authority::Clause(cite) => clause(words, cite),
+            Authority::Clause(cite) => cite.clone(),
             Authority::None(_) => words.t("contracts.no_authority").into_owned(),
         }),
         Of::Rates(parts) => {
@@ -142,7 +142,7 @@ pub fn cell(words: Words, book: &Book, of: &Of) -> Cell {
             Cell::text(rates.join(words.pick("；", "; ")))
         }
         Of::Decision(no) => Cell::Text(decision(words, no)),
-        Of::Clause(no) => Cell::Text(clause(words, no)),
+        Of::Clause(no) => Cell::Text(words.t("papers.clause").replace("%{no}", no)),
         Of::Rate(bp) => Cell::Text(format!("{}.{:02} %", bp / 100, bp % 100)),
     }
 }
@@ -152,11 +152,7 @@ fn entry(words: Words, seq: u64) -> String {
 }
 
 fn decision(words: Words, no: &str) -> String {
-    words.t("contracts.by_decision").replace("%{no}", no)
-}
-
-fn clause(words: Words, cite: &str) -> String {
-    words.t("contracts.by_clause").replace("%{clause}", cite)
+    words.t("papers.decision").replace("%{no}", no)
 }
 
 /// `2,200.00 / 年 × 18`; for parts without a price how they are counted.

@@ -269,6 +269,7 @@ const TEXTS: &[&str] = &[
     "basis",
     "attributed",
     "contract",
+    "counterparty",
 ];
 
 /// True for columns of figures.

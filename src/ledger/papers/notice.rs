@@ -22,7 +22,7 @@ use crate::ledger::vouchers::Cause;
 const COLUMNS: &[&str] = &[
     "item",
     "what",
-    "party",
+    "counterparty",
     "contract",
     "basis",
     "attributed",

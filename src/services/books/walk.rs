@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache as Kept;
+use tokio::sync::Semaphore;
 
 use super::{Books, BooksError, StoredEntry};
 use crate::ledger::book::Book;
@@ -17,6 +18,8 @@ const CHUNK: u32 = 500;
 const WALKS_BYTES_MAX: u64 = 64 << 20;
 /// What books of the past may take in memory.
 const PAST_BYTES_MAX: u64 = 32 << 20;
+/// Walks under way at the same time.
+const WALKS_MAX: usize = 2;
 /// How many are expected; it only sizes the caches' tables.
 const EXPECTED: usize = 256;
 
@@ -31,16 +34,19 @@ pub struct Past {
 
 /// Walks and books of the past that were made before; they can be made again.
 pub(super) struct Walks {
-    walks: Kept<EstateCode, Arc<Vouchers>, ByBytes>,
+    known: Kept<EstateCode, Arc<Vouchers>, ByBytes>,
     past: Kept<(EstateCode, u64), Arc<Past>, ByBytes>,
+    /// A walk reads a whole chain: few at a time, and who waited finds what another made.
+    few: Semaphore,
 }
 
 impl Walks {
     /// Empty caches.
     pub(super) fn new() -> Self {
         Self {
-            walks: Kept::with_weighter(EXPECTED, WALKS_BYTES_MAX, ByBytes),
+            known: Kept::with_weighter(EXPECTED, WALKS_BYTES_MAX, ByBytes),
             past: Kept::with_weighter(EXPECTED, PAST_BYTES_MAX, ByBytes),
+            few: Semaphore::new(WALKS_MAX),
         }
     }
 }
@@ -65,10 +71,15 @@ impl Books {
     /// is kept, where that leads to this book.
     pub async fn vouchers(&self, book: &Book) -> Result<Arc<Vouchers>, BooksError> {
         let (estate, head) = (book.estate(), book.head());
-        let kept = self.shared.walks.walks.get(&estate);
-        if let Some(kept) = &kept
-            && (kept.entries(), kept.head()) == (head.entries, head.hash)
-        {
+        let same =
+            |kept: &Arc<Vouchers>| (kept.entries(), kept.head()) == (head.entries, head.hash);
+        if let Some(kept) = self.shared.walks.known.get(&estate).filter(same) {
+            return Ok(kept);
+        }
+        // It is never closed, so waiting for it can't fail.
+        let _few = self.shared.walks.few.acquire().await.ok();
+        let kept = self.shared.walks.known.get(&estate);
+        if let Some(kept) = kept.as_ref().filter(|kept| same(kept)) {
             return Ok(Arc::clone(kept));
         }
         let begun = kept.filter(|kept| kept.entries() < head.entries);
@@ -85,9 +96,9 @@ impl Books {
             })?,
         };
         let walked = Arc::new(walked);
-        let newer = self.shared.walks.walks.peek(&estate);
+        let newer = self.shared.walks.known.peek(&estate);
         if newer.is_none_or(|kept| kept.entries() <= walked.entries()) {
-            self.shared.walks.walks.insert(estate, Arc::clone(&walked));
+            self.shared.walks.known.insert(estate, Arc::clone(&walked));
         }
         Ok(walked)
     }
@@ -122,6 +133,10 @@ impl Books {
         estate: EstateCode,
         entries: u64,
     ) -> Result<Option<Arc<Past>>, BooksError> {
+        if let Some(past) = self.shared.walks.past.get(&(estate, entries)) {
+            return Ok(Some(past));
+        }
+        let _few = self.shared.walks.few.acquire().await.ok();
         if let Some(past) = self.shared.walks.past.get(&(estate, entries)) {
             return Ok(Some(past));
         }

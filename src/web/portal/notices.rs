@@ -89,6 +89,7 @@ struct NoticePage {
     changes: Option<Vec<(&'static str, Vec<Shown>)>>,
     files: Vec<(String, String)>,
     signers: Vec<Signer>,
+    phone: String,
     entries: u64,
     head: String,
     check: String,
@@ -256,6 +257,7 @@ fn page(room: &Room, visit: &Visit, book: &Book, address: &Address, both: &Both)
                 name: name_of(role).unwrap_or_default(),
             })
             .into(),
+        phone: room.site.phone.clone().unwrap_or_else(|| "__________________".to_owned()),
         entries: head.entries,
         head: short(&head.hash.to_string()),
         qr: qr(&check),

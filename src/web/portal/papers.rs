@@ -34,7 +34,22 @@ const VOUCHERS_MAX: usize = 3_000;
 pub(super) struct Shown {
     pub text: String,
     pub href: Option<String>,
+    /// The heading of its column, for narrow screens.
+    pub label: String,
     pub num: bool,
+    /// A number or a day, which isn't broken.
+    pub whole: bool,
+}
+
+impl Shown {
+    /// The class of its cell.
+    pub fn class(&self) -> &'static str {
+        match (self.num, self.whole) {
+            (true, _) => "num",
+            (false, true) => "nb",
+            (false, false) => "text",
+        }
+    }
 }
 
 /// A row as text.
@@ -225,7 +240,13 @@ pub(super) fn shown(book: &Book, of: &Cell, column: &str, lang: Lang) -> Shown {
         rows::Cell::Day(day) => day.to_string(),
         rows::Cell::Money(amount) => grouped(amount),
     };
-    Shown { text, href: href(book, of), num: is_figure(column) }
+    Shown {
+        text,
+        href: href(book, of),
+        label: lang.word("column", column).into_owned(),
+        num: is_figure(column),
+        whole: matches!(of, Cell::Voucher(..) | Cell::Day(_)),
+    }
 }
 
 fn href(book: &Book, of: &Cell) -> Option<String> {

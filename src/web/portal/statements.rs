@@ -116,13 +116,13 @@ pub(super) fn trial(
 /// The rows of the paper under their sections.
 fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    let mut headed = false;
+    let (mut headed, mut apart) = (false, false);
     for Of { rank, cells } in rows {
         let [item, part, amount] = &cells[..] else { continue };
         let text = |cell: &Cell| shown(book, cell, "item", lang).text;
         let (code, name) = account_of(book, item, lang);
         if let (Rank::Section | Rank::Result, Cell::Section(word)) = (rank, item) {
-            headed = false;
+            (headed, apart) = (false, false);
             sections.push(Section {
                 name: word,
                 title: name,
@@ -132,9 +132,14 @@ fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
             });
             continue;
         }
-        headed |= *rank == Rank::Heading;
-        // A line above the first heading is its own heading.
-        let heading = *rank == Rank::Heading || !headed;
+        if *rank == Rank::Heading {
+            (headed, apart) = (true, matches!(item, Cell::Word(_)));
+        }
+        // A line above the first heading is its own heading, and so is a first-level account but
+        // for the blocks apart.
+        let first_level = matches!(item, Cell::Account(code) if code.first_level() == *code);
+        let alone = !headed || (first_level && !apart && matches!(part, Cell::Empty));
+        let heading = *rank == Rank::Heading || alone;
         let row = Row { code, name, part: text(part), amount: text(amount), heading };
         if let Some(section) = sections.last_mut() {
             section.rows.push(row);

@@ -128,7 +128,7 @@ fn mark(vouchers: &Vouchers, seq: u64, lang: Lang) -> Option<(String, u64)> {
         return Some((lang.t("entry.corrects_says").into_owned(), corrected.root));
     }
     let by = vouchers.corrected_by(seq)?;
-    Some((lang.t("entry.corrected_says").into_owned(), by))
+    Some((lang.word("column", "corrected").into_owned(), by))
 }
 
 /// The rows that a voucher has, empty where nobody signed.

@@ -81,9 +81,9 @@ async fn a_notice_adds_up_and_is_the_accountants() {
         let page = reader.page(&format!("{NOTICES}/{period}"), "zh").await;
         sections_add_up(&page, period);
         let part = |title: &str| said(&page, title);
-        let extra = |title: &str| match rows(&page).iter().any(|(_, c)| c[0].contains(title)) {
-            true => part(title),
-            false => Money::ZERO,
+        let extra = |title: &str| {
+            let is_there = rows(&page).iter().any(|(_, c)| c[0].contains(title));
+            if is_there { part(title) } else { Money::ZERO }
         };
         let balance = part("本期结余");
         assert_eq!(part("一、收入") - part("二、合理成本"), part("三、公共收益"), "{period}");

@@ -195,6 +195,12 @@ async fn statements_and_their_files_agree() {
             let cells = all(page, selector).into_iter().map(words);
             cells.filter(|text| !text.is_empty()).map(|text| text.replace(',', "")).collect()
         };
+        let income = reader.page(&format!("{PAPERS}/income?period={period}"), "zh").await;
+        for name in ["income", "cost", "uses"] {
+            let of = |rows: &str| format!("[data-section={name}] {rows} .num");
+            let total = super::one(&income, &of(".section"));
+            assert_eq!(super::sum(&income, &of(".heading")), total, "{period} {name}");
+        }
         for (name, selector) in [("income", ".statement .num"), ("trial", ".trial td.num")] {
             let page = reader.page(&format!("{PAPERS}/{name}?period={period}"), "zh").await;
             let file =

@@ -6,6 +6,7 @@ use askama::Template;
 use super::funds::{Strip, strip};
 use super::papers::{account_of, files_of, shown};
 use super::scope::Scope;
+use crate::ledger::account::AccountCode;
 use crate::ledger::book::Book;
 use crate::ledger::papers::{Cell, Paper, Rank, Row as Of};
 use crate::ledger::statements::{flows, flows_total};
@@ -116,13 +117,13 @@ pub(super) fn trial(
 /// The rows of the paper under their sections.
 fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    let (mut headed, mut apart) = (false, false);
+    let (mut headed, mut under) = (false, None);
     for Of { rank, cells } in rows {
         let [item, part, amount] = &cells[..] else { continue };
         let text = |cell: &Cell| shown(book, cell, "item", lang).text;
         let (code, name) = account_of(book, item, lang);
         if let (Rank::Section | Rank::Result, Cell::Section(word)) = (rank, item) {
-            (headed, apart) = (false, false);
+            (headed, under) = (false, None);
             sections.push(Section {
                 name: word,
                 title: name,
@@ -133,12 +134,11 @@ fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
             continue;
         }
         if *rank == Rank::Heading {
-            (headed, apart) = (true, matches!(item, Cell::Word(_)));
+            (headed, under) = (true, of_account(item));
         }
-        // A line above the first heading is its own heading, and so is a first-level account but
-        // for the blocks apart.
-        let first_level = matches!(item, Cell::Account(code) if code.first_level() == *code);
-        let alone = !headed || (first_level && !apart && matches!(part, Cell::Empty));
+        // A line is its own heading above the first one, and where that is of another account;
+        // the blocks apart are of none.
+        let alone = !headed || under.is_some_and(|under| of_account(item) != Some(under));
         let heading = *rank == Rank::Heading || alone;
         let row = Row { code, name, part: text(part), amount: text(amount), heading };
         if let Some(section) = sections.last_mut() {
@@ -146,4 +146,12 @@ fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// The first-level account that a row belongs to.
+fn of_account(item: &Cell) -> Option<AccountCode> {
+    match item {
+        Cell::Account(code) => Some(code.first_level()),
+        _ => None,
+    }
 }

@@ -91,7 +91,7 @@ impl Year {
     }
 
     /// The next spring, the year of the shared revenue closed.
-    async fn closed(on: On) -> Self {
+    pub async fn closed(on: On) -> Self {
         let mut year = Self::play(on).await;
         year.book.on("2026-03-15");
         let book = year.book.book().await;

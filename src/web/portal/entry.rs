@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 
 use super::facts::{Fact, facts};
 use super::postings::{Postings, postings};
+use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::entry::Entry;
 use crate::ledger::format::{capitals, grouped};
 use crate::ledger::listing::Filter;
 use crate::ledger::statements::recorded_amount;
+use crate::ledger::vouchers::Vouchers;
 use crate::services::books::StoredEntry;
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
@@ -66,6 +68,8 @@ struct EntryPage {
     delay: String,
     corrected_by: Option<(u64, String)>,
     corrects: Option<(u64, String)>,
+    /// Fund and number.
+    vouchers: Vec<(String, String)>,
     postings: Vec<Postings>,
     facts: Vec<Fact>,
     acts: Vec<Act>,
@@ -96,6 +100,7 @@ pub async fn show(
     let edition = Edition::of_book(&room, &visit, &book);
     answer::page(&room, &visit, &edition, async {
         let found = stored(&room, &book, &code, number).await?;
+        let vouchers = room.site.books.vouchers(&book).await?;
         // A correction is read together with what it corrects.
         let event = &found.posted.entry.event;
         let corrects = event.fields().integer("seq").filter(|_| event.kind().name == "correct");
@@ -103,7 +108,7 @@ pub async fn show(
             Some(seq) => room.site.books.entry(book.estate(), seq).await?,
             None => None,
         };
-        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref()))
+        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref(), &vouchers))
     })
     .await
 }
@@ -120,7 +125,7 @@ pub async fn bytes(
 }
 
 /// A number in the one spelling that an address has for it.
-fn number(code: &str, text: &str) -> Result<u64, WebError> {
+pub(super) fn number(code: &str, text: &str) -> Result<u64, WebError> {
     let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
     number.ok_or_else(|| no_entry(code, text))
 }
@@ -129,7 +134,12 @@ fn no_entry(code: &str, seq: &str) -> WebError {
     WebError::NoEntry(code.to_owned(), seq.chars().take(20).collect())
 }
 
-async fn stored(room: &Room, book: &Book, code: &str, seq: u64) -> Result<StoredEntry, WebError> {
+pub(super) async fn stored(
+    room: &Room,
+    book: &Book,
+    code: &str,
+    seq: u64,
+) -> Result<StoredEntry, WebError> {
     if seq >= book.head().entries {
         return Err(no_entry(code, &seq.to_string()));
     }
@@ -143,6 +153,7 @@ fn page(
     book: &Book,
     stored: &StoredEntry,
     mistaken: Option<&StoredEntry>,
+    vouchers: &Vouchers,
 ) -> EntryPage {
     let lang = visit.lang;
     let entry = &stored.posted.entry;
@@ -167,6 +178,11 @@ fn page(
             .or_else(|| book.statement_in_place_of(entry.seq))
             .map(link),
         corrects: mistaken.map(|mistaken| link(mistaken.posted.entry.seq)),
+        vouchers: Fund::ALL
+            .into_iter()
+            .filter_map(|fund| Some((fund, vouchers.number(fund, entry)?)))
+            .map(|(fund, number)| (show::fund(fund, lang), number.to_string()))
+            .collect(),
         postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),
         acts: acts(entry, lang),
@@ -191,7 +207,7 @@ fn page(
 }
 
 /// The entry in one phrase: its memo, its site, its party.
-fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
+pub(super) fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
     let fields = entry.event.fields();
     let cited = || entry.lines.iter().find_map(|line| line.contract.as_deref());
     let contract = fields.text("contract").or_else(cited);
@@ -235,6 +251,14 @@ fn delay(entry: &Entry, lang: Lang) -> String {
         ..=0 => lang.t("entry.same_day").into_owned(),
         days => lang.with("entry.days_later", &[("days", &days)]),
     }
+}
+
+/// Who did what: the act's word, the role in words, when.
+pub(super) fn acts_of(entry: &Entry, lang: Lang) -> Vec<(&'static str, String, String)> {
+    let role = |role: &str| lang.word("actor", role).into_owned();
+    let signs = entry.signs.iter();
+    let signs = signs.map(|sign| (sign.act.word(), role(&sign.by.role), sign.at.local()));
+    signs.chain([("post", role(&entry.by.role), entry.time.local())]).collect()
 }
 
 fn acts(entry: &Entry, lang: Lang) -> Vec<Act> {

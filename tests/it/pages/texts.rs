@@ -59,6 +59,9 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "download_is",
         "param",
         "rule_value",
+        "notice_mark",
+        "notice_of",
+        "standing",
     ];
     let idle: Vec<_> = zh
         .keys()

@@ -3,6 +3,13 @@
 mod journal;
 mod register;
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use mingzhang::exchange::table::FILE_BYTES_MAX;
+use mingzhang::services::importer::SourceKind;
+
 use super::{Context, Failure, Outcome};
 
 /// Arguments of `import`.
@@ -16,13 +23,25 @@ pub struct Args {
 enum Command {
     /// A register of leases and what was received, XLSX or CSV
     Register(register::Args),
+    /// A list of contracts, XLSX or CSV
+    Contracts(register::Args),
     /// Drafts as JSON Lines, of any estates; - reads standard input
     Journal(journal::Args),
 }
 
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     match args.command {
-        Command::Register(args) => register::run(context, args).await,
+        Command::Register(args) => register::run(context, args, SourceKind::Register).await,
+        Command::Contracts(args) => register::run(context, args, SourceKind::Contracts).await,
         Command::Journal(args) => journal::run(context, args).await,
     }
+}
+
+/// A file's bytes, at most one more than a reader takes: it says by itself that they are too many.
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failed = |error| format!("couldn't read {}: {error}", path.display());
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
 }

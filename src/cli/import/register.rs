@@ -1,4 +1,4 @@
-//! `import register`: preview, then `--commit`.
+//! `import register` and `import contracts`: preview, then `--commit`.
 
 use std::path::PathBuf;
 
@@ -10,11 +10,11 @@ use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::period::Month;
 use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::clock::SystemEntropy;
-use mingzhang::services::importer::{self, Plan};
+use mingzhang::services::importer::{self, Plan, SourceKind};
 
 use crate::cli::{Context, Failure, Outcome};
 
-/// Arguments of `import register`.
+/// Arguments of `import register` and `import contracts`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file
@@ -39,11 +39,9 @@ pub struct Args {
     commit: bool,
 }
 
-pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
+pub async fn run(context: &Context, args: Args, kind: SourceKind) -> Result<Outcome, Failure> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let shown = args.file.display();
-    let bytes =
-        std::fs::read(&args.file).map_err(|error| format!("couldn't read {shown}: {error}"))?;
+    let bytes = super::read(&args.file)?;
     let answers = match &args.answers {
         None => Answers::default(),
         Some(path) => {
@@ -55,7 +53,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let options = Options { sheet: args.sheet, month: args.month, answers };
     let register = Register::read(&name, &bytes, &options)?;
     let books = context.books().await?;
-    let plan = importer::plan(&books, args.estate, register, &SystemEntropy).await?;
+    let plan = match kind {
+        SourceKind::Register => {
+            importer::plan(&books, args.estate, register, &SystemEntropy).await?
+        }
+        SourceKind::Contracts => {
+            importer::plan_contracts(&books, args.estate, register, &SystemEntropy).await?
+        }
+    };
     if let Some(path) = &args.write_answers {
         std::fs::write(path, answers::template(&plan.register))
             .map_err(|error| format!("couldn't write {}: {error}", path.display()))?;

@@ -52,7 +52,7 @@ fn head(plan: &Plan, part: &[&Draft]) -> Result<Draft, ImportError> {
     let mut keys = vec![
         ("count", Value::Integer(u64::try_from(part.len()).unwrap_or_default())),
         ("file", Value::text(&register.sha256)),
-        ("source_kind", Value::text("register")),
+        ("source_kind", Value::text(plan.source.word())),
         (
             "totals",
             Value::List(vec![

@@ -1,5 +1,6 @@
 //! The register of October 2018, from the file to the proof; other files beside it.
 
+mod parking;
 mod sites;
 
 use mingzhang::exchange::answers::Answers;

@@ -1,7 +1,10 @@
 //! `import`: files into the books. Each reads first and posts with `--commit`.
 
 mod journal;
+mod parking;
 mod register;
+mod rows;
+mod statement;
 
 use std::fs::File;
 use std::io::Read;
@@ -25,6 +28,10 @@ enum Command {
     Register(register::Args),
     /// A list of contracts, XLSX or CSV
     Contracts(register::Args),
+    /// Daily totals of a parking system, XLSX or CSV
+    Parking(parking::Args),
+    /// A bank's or a platform's statement: CSV, XLS, XLSX, or CAMT.053
+    Statement(statement::Args),
     /// Drafts as JSON Lines, of any estates; - reads standard input
     Journal(journal::Args),
 }
@@ -33,6 +40,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     match args.command {
         Command::Register(args) => register::run(context, args, SourceKind::Register).await,
         Command::Contracts(args) => register::run(context, args, SourceKind::Contracts).await,
+        Command::Parking(args) => parking::run(context, args).await,
+        Command::Statement(args) => statement::run(context, args).await,
         Command::Journal(args) => journal::run(context, args).await,
     }
 }

@@ -225,10 +225,7 @@ impl Book {
             boxes,
         };
         // The first statement opens with the book's balance: it stands for what came before.
-        let stands_for_past = from.pred_opt().is_some_and(|eve| {
-            self.bank_book(account).is_none_or(|bank| bank.last.is_none())
-                && self.balance_on(account, eve) == opening
-        });
+        let stands_for_past = self.stands_for_past(account, from, opening);
         let judged = self.with_bank(account, |bank| {
             if stands_for_past {
                 bank.book_open.remove_before(from);
@@ -296,14 +293,8 @@ impl Book {
     }
 
     fn statement_account(&self, fields: Fields<'_>) -> Result<AccountCode, Violation> {
-        let rules = self.rules.as_ref().ok_or(Violation::NoRules)?;
         let account = fields.account("account").ok_or(Violation::NoRules)?;
-        let role = rules.chart.nearest(account).map(|found| found.role);
-        match role {
-            Some(Role::Bank) if self.profile.bank(account).is_some() => Ok(account),
-            Some(Role::Clearing) => Ok(account),
-            _ => Err(Violation::NotABank { account }),
-        }
+        if self.is_reconciled(account) { Ok(account) } else { Err(Violation::NotABank { account }) }
     }
 
     /// Changes a copy of what is open, so that a refusal leaves the book as it was.

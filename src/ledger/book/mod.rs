@@ -9,6 +9,7 @@
 //! its subject. Nothing is kept per entry: its size grows with contracts and months.
 
 mod bank;
+mod bank_ahead;
 mod clauses;
 mod closing;
 mod contracts;

@@ -11,7 +11,9 @@ use thiserror::Error;
 mod batch;
 mod drafts;
 mod known;
+pub mod parking;
 mod planner;
+pub mod statement;
 
 use self::known::{known_contracts, next_number};
 use self::planner::Planner;
@@ -20,7 +22,7 @@ use super::books::{Books, BooksError, PostError};
 use super::clock::{Entropy, EntropyError};
 use crate::exchange::register::reference::row_ref;
 use crate::exchange::register::{Register, Row, Status};
-use crate::ledger::account::Fund;
+use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::draft::Draft;
 use crate::ledger::id::{EstateCode, IdError, Ref};
 use crate::ledger::json::FormatError;
@@ -35,6 +37,8 @@ pub enum SourceKind {
     Register,
     /// A list of contracts.
     Contracts,
+    /// Daily totals of a parking system.
+    Parking,
 }
 
 impl SourceKind {
@@ -43,6 +47,7 @@ impl SourceKind {
         match self {
             Self::Register => "register",
             Self::Contracts => "contracts",
+            Self::Parking => "parking",
         }
     }
 }
@@ -74,6 +79,9 @@ pub enum ImportError {
     /// The shared revenue has no bank account to receive on.
     #[error("the estate has no open bank account of the shared revenue (R.1001.NN)")]
     NoBank,
+    /// Statements are of accounts that a bank or a platform keeps.
+    #[error("{0} is no open bank account (R.1001.NN) and no platform's (R.1002)")]
+    NotABank(AccountCode),
     /// A value that an entry can't hold.
     #[error("row {row}: {error}")]
     Format {

@@ -70,6 +70,7 @@ const FURTHER: &str = r#"
 2027-03-21 - {"finding":"Q-01","kind":"reply","text":"3幢单独的泵2000元，发票见附件"}
 2027-03-31 ph {"balances":[["R.1001.02","103297.82"],["R.2241","7800.00"],["F.1001.01","1550912.50"]],"from":{"org":"样例物业服务有限公司"},"kind":"handover","on":"2027-03-31","to":{"org":"新物业服务有限公司"}}
 2027-04-01 - {"account":"R.1001.02","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"103597.82","count":0,"file":"5f90c0610bc85b616985da097fc603b8b1c230768d905576ac6dcc1fba09591d","from":"2026-07-01","kind":"statement","opening":"103597.82","to":"2026-12-31"}
+2027-04-02 - {"exempt":18,"kind":"income","visits":212} D R.1002 500.00; C R.4502.01 500.00 period=2027-04
 "#;
 
 fn line(text: &str) -> Line {

@@ -1,7 +1,10 @@
 //! The register of October 2018, from the file to the proof; other files beside it.
 
+mod hostile;
+mod hostile_xls;
 mod parking;
 mod sites;
+mod statement;
 
 use mingzhang::exchange::answers::Answers;
 use mingzhang::exchange::register::{Options, Register};

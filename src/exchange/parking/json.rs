@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Daily, Parking, Totals};
+use crate::exchange::rows::Row;
 
 impl Parking {
     /// The whole preview.
@@ -13,8 +14,8 @@ impl Parking {
         };
         let all = self.totals(|_| true);
         let mut totals = figures(&all);
-        totals["to_post"] = json!(self.totals(|row| row.is_postable()).amount.to_string());
-        totals["held"] = json!(self.totals(|row| row.is_open()).amount.to_string());
+        totals["to_post"] = json!(self.totals(Row::is_postable).amount.to_string());
+        totals["held"] = json!(self.totals(Row::is_open).amount.to_string());
         totals["sheet"] = self.sums.iter().map(sum).collect();
         json!({
             "format": "import/1",

@@ -239,6 +239,9 @@ impl Planner<'_> {
         });
         let fresh: Vec<(String, OpenItem)> = fresh.collect();
         plan.moved = sides(fresh.iter().map(|(_, item)| *item));
+        if plan.statement.is_open() {
+            return Ok(());
+        }
         let mut ahead = self.book.bank_ahead(self.account, (from, opening), fresh.clone());
         if is_matching {
             plan.matched = ahead.certain_matches();
@@ -300,9 +303,10 @@ impl Planner<'_> {
         let mut drafts = vec![self.draft("statement", keys, head, 0)?];
         for part in lines.chunks(ROWS_MAX) {
             let row = |(serial, item): &(String, OpenItem)| {
-                let (way, amount) = match item.amount.is_negative() {
-                    true => ("out", -item.amount),
-                    false => ("in", item.amount),
+                let (way, amount) = if item.amount.is_negative() {
+                    ("out", -item.amount)
+                } else {
+                    ("in", item.amount)
                 };
                 let cells = [Value::text(serial), Value::text(item.day), Value::text(way)];
                 Value::List(cells.into_iter().chain([Value::text(amount)]).collect())

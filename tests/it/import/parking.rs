@@ -1,5 +1,7 @@
 //! Daily totals of a parking system, from the file to the posted book.
 
+use std::fmt::Write as _;
+
 use mingzhang::exchange::columns::TableError;
 use mingzhang::exchange::parking::{Parking, Totals};
 use mingzhang::exchange::register::Status;
@@ -104,7 +106,7 @@ async fn a_year_is_posted_in_several_batches() {
     for (nth, day) in first.iter_days().take(400).enumerate() {
         let platform = 100 + nth % 50;
         let next = day.succ_opt().unwrap();
-        text += &format!("{day},3.00,{platform}.00,0.60,{next},{}.40\n", platform - 1);
+        writeln!(text, "{day},3.00,{platform}.00,0.60,{next},{}.40", platform - 1).unwrap();
     }
     let year = plan(&book, &text).await;
     assert_eq!((year.drafts.len(), open_rows(&year).len()), (800, 0));

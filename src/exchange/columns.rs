@@ -87,10 +87,12 @@ impl<F: Copy + PartialEq> Columns<F> {
         self.found.iter().any(|(of, _)| *of == field)
     }
 
-    /// A field's cell, where something stands there.
+    /// A field's cell, where something stands there; a formula that nobody has computed stands as
+    /// one, and is no day and no amount.
     pub fn cell<'a>(&self, row: &'a SheetRow, field: F) -> Option<&'a Cell> {
         let (_, at) = self.found.iter().find(|(of, _)| *of == field)?;
-        row.cells.get(*at).map(Cell::value).filter(|cell| !cell.is_empty())
+        let cell = row.cells.get(*at).filter(|cell| !cell.is_empty())?;
+        Some(cell.value()).filter(|value| !value.is_empty()).or(Some(cell))
     }
 
     /// A field's text, in one spelling.

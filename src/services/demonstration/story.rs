@@ -155,6 +155,23 @@ impl Story {
         }
     }
 
+    /// What is handed in regularly: statements of these accounts for each month, a notice for
+    /// each quarter.
+    pub fn hand_in(
+        &mut self,
+        from: &str,
+        to: &str,
+        accounts: &[&'static str],
+    ) -> Result<(), DemonstrationError> {
+        for month in months(from, to)? {
+            self.statements(month, accounts);
+            if ends_quarter(month) {
+                self.publish(month);
+            }
+        }
+        Ok(())
+    }
+
     /// A month is closed on the ninth of the next; with December the year of these funds.
     pub fn close(&mut self, month: Month, funds: &[Fund]) {
         let is_year = month.month() == 12;

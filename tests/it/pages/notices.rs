@@ -108,8 +108,10 @@ async fn a_notice_adds_up_and_is_the_accountants() {
         assert_eq!(said(&page, title).to_string(), figure);
     }
     // Recorded wrong and put right within the period: one row with the right amount.
-    let lockers: Vec<_> =
-        rows(&page).into_iter().filter(|(_, c)| c[0].contains("快递柜")).collect();
+    let lockers: Vec<_> = rows(&page)
+        .into_iter()
+        .filter(|(_, c)| c[0].contains("快递柜") && !c[9].is_empty())
+        .collect();
     assert_eq!(lockers.len(), 1);
     assert_eq!(lockers[0].1[7], "3,900.00");
     assert!(lockers[0].1[10].starts_with("已更正"), "{lockers:?}");

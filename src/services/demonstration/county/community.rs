@@ -2,7 +2,7 @@
 //! collects is deposited within fifteen working days.
 
 use super::{F, R, Told, YUNSHAN};
-use crate::services::demonstration::story::{Estate, Story};
+use crate::services::demonstration::story::{Estate, Story, months};
 use crate::services::demonstration::words::{
     By, Lease, decision, income, interest, opening, publication, settle, spend, top_up,
 };
@@ -70,6 +70,9 @@ pub fn told() -> Told {
         [("2025-Q4", "2026-01-16", "2026-01-31"), ("2026-Q1", "2026-04-16", "2026-04-30")]
     {
         story.on(from, publication(ESTATE.code, period, from, to).cosigned());
+    }
+    for month in months("2025-10", "2026-05")? {
+        story.statements(month, &[BANK, "F.1001.01"]);
     }
     let stalls = income(BANK, "R.4503.01", "480.00").memo("临时摊位费，直接付到共有资金账户");
     story.on("2026-06-18", stalls);

@@ -63,6 +63,7 @@ pub fn booked_twice() -> Told {
         .text("period", "2026-Q2")
         .text("reason", "二季度租金误归一季度");
     story.on("2026-04-09", attributed);
+    story.hand_in("2026-01", "2026-05", &[BANK])?;
     story.on("2026-06-12", income(BANK, "R.4508", "86.00").memo("废纸箱出售"));
     Ok(story)
 }
@@ -116,5 +117,6 @@ pub fn without_evidence() -> Told {
         story.on(day, income(BANK, "R.4502.01", amount).memo("临时停车"));
     }
     story.on("2026-06-22", interest("F.1001.01", "F.4101.01", "1411.30"));
+    story.hand_in("2025-06", "2026-05", &[BANK, "F.1001.01"])?;
     Ok(story)
 }

@@ -57,6 +57,9 @@ pub fn told() -> Told {
     story.close_year(2025, &Fund::ALL);
     hand_over(&mut story);
     fund_interest(&mut story, &["2025-09-21", "2025-12-21", "2026-03-21", "2026-06-21"], "903.00");
+    story.hand_in("2025-07", "2026-02", &[OLD, "F.1001.01"])?;
+    story.hand_in("2026-03", "2026-03", &["F.1001.01"])?;
+    story.hand_in("2026-04", "2026-05", &[NEW, "F.1001.01"])?;
     story.on("2026-04-10", adverts.receipt(NEW, "5400.00", "2026-Q2"));
     claim(&mut story);
     let parking = income(NEW, "R.4502.01", "4310.00").memo("临时停车，接管以来");

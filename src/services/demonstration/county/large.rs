@@ -120,7 +120,7 @@ fn of_month(story: &mut Story, month: Month) {
     }
     uses(story, &month.to_string());
     if month < Month::of(last_day()) {
-        story.statements(month, &[BANK, CLEARING]);
+        story.statements(month, &[BANK, CLEARING, "F.1001.01"]);
         story.close(month, &Fund::ALL);
         if ends_quarter(month) {
             story.publish(month);

@@ -64,6 +64,7 @@ pub fn adverts_unpaid() -> Told {
         story.on(&on(month, 21), interest(BANK, "R.4509", "23.18"));
     }
     story.close_year(2025, &Fund::ALL);
+    story.hand_in("2025-01", "2026-05", &[BANK, "F.1001.01"])?;
     Ok(story)
 }
 
@@ -143,6 +144,7 @@ pub fn held_by_the_company() -> Told {
         story.on(&on(month, 26), parking.memo(format!("{month} 临时停车，物业收款码代收")));
     }
     fund_interest(&mut story, &HALF_YEARS, "2702.00");
+    story.hand_in("2025-01", "2026-05", &[BANK, "F.1001.01"])?;
     let handed = settle("物业公司", BANK, HELD_BY, "9000.00").paper(DocKind::BankSlip);
     story.on("2025-04-18", handed.memo("物业缴存一季度部分代收款"));
     let handed = settle("物业公司", BANK, HELD_BY, "6000.00").paper(DocKind::BankSlip);

@@ -81,6 +81,7 @@ pub fn told() -> Told {
     ] {
         story.on(day, lease.receipt(BANK, rent, period));
     }
+    story.hand_in("2025-01", "2026-05", &[BANK])?;
     let fined = income(BANK, "R.4507.01", "350.00").memo("绿化带损坏赔偿");
     story.on("2026-06-09", fined);
     let ended = Deed::new("contract.end").text("no", "C-05").text("on", "2026-03-31");

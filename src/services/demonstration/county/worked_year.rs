@@ -36,6 +36,12 @@ pub fn told() -> Told {
         story.on(first, deed);
     }
     fund(&mut story);
+    for month in months("2025-01", "2026-05")? {
+        story.statements(month, &["F.1001.01", "F.1001.02"]);
+        if ends_quarter(month) && month.year() == 2025 {
+            story.publish(month);
+        }
+    }
     of_2025(&mut story)?;
     of_2026(&mut story)?;
     Ok(story)
@@ -129,6 +135,9 @@ fn paid_twice(story: &mut Story) {
 
 /// The half year after: rents, parking, interest, statements, months closed, a notice.
 fn of_2026(story: &mut Story) -> Result<(), DemonstrationError> {
+    // Emptied when the companies changed; no statement comes of it any more.
+    let closed = Deed::new("account").text("account", "R.1001.01").text("act", "close");
+    story.on("2026-01-12", closed);
     turn_of_the_year(story);
     paid_twice(story);
     let [_, telecom, lockers, charging, roof] = &LEASES;

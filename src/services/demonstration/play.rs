@@ -20,7 +20,7 @@ use crate::ledger::time::Timestamp;
 use crate::services::bookkeeper::{command_line, open_estate};
 use crate::services::books::{Books, Posted};
 use crate::services::clock::{FixedClock, SeededEntropy};
-use crate::services::importer;
+use crate::services::importer::{self, SourceKind};
 
 /// People record at five in the afternoon: five hours after noon.
 const AT_FIVE_MS: i64 = 5 * 3_600_000;
@@ -143,10 +143,15 @@ impl Telling<'_> {
             What::Open(estate) => {
                 open_estate(books, estate, command_line(OPERATOR)).await?;
             }
-            What::Import { file, bytes, month } => {
+            What::Import { file, bytes, month, source } => {
                 let options = Options { month: *month, ..Options::default() };
                 let register = Register::read(file, bytes, &options)?;
-                let plan = importer::plan(books, self.code, register, &self.entropy).await?;
+                let plan = match source {
+                    SourceKind::Contracts => {
+                        importer::plan_contracts(books, self.code, register, &self.entropy).await?
+                    }
+                    _ => importer::plan(books, self.code, register, &self.entropy).await?,
+                };
                 importer::commit(books, &plan, &act.cast.reviewer()?).await?;
             }
             _ => return Ok(false),

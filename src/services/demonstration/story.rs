@@ -9,6 +9,7 @@ use super::words::publication;
 use crate::ledger::account::Fund;
 use crate::ledger::period::{Month, parse_date};
 use crate::services::bookkeeper::OpenEstate;
+use crate::services::importer::SourceKind;
 
 /// An estate before its story.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +74,8 @@ pub enum What {
         bytes: &'static [u8],
         /// The month it is for, where the file doesn't say.
         month: Option<Month>,
+        /// What it is.
+        source: SourceKind,
     },
 }
 

@@ -5,6 +5,7 @@ use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 use super::{F, R, Told, XUELING};
 use crate::ledger::account::Fund;
+use crate::ledger::json::Value;
 use crate::ledger::money::Money;
 use crate::ledger::period::Month;
 use crate::services::demonstration::deed::Deed;
@@ -190,7 +191,9 @@ fn parking_of_day(day: NaiveDate) -> Deed {
     let held = if cash.is_positive() { format!("D {CASH} {cash}; ") } else { String::new() };
     let lines = format!("D {CLEARING} {platform}; D {BANK} {bank}; {held}C R.4502.01 {total}");
     let memo = format!("临时停车 {}月{}日，{cars}车次", day.month(), day.day());
-    Deed::new("income").lines(lines).dated(day.to_string()).memo(memo)
+    let visits = Value::Integer(cars.unsigned_abs());
+    let receipt = Deed::new("income").with("visits", visits).lines(lines);
+    receipt.dated(day.to_string()).memo(memo)
 }
 
 /// What a day brought.

@@ -3,9 +3,9 @@
 
 use super::{R, Told};
 use crate::ledger::account::Fund;
-use crate::ledger::period::Month;
 use crate::services::demonstration::deed::Deed;
 use crate::services::demonstration::story::{Estate, Story, What};
+use crate::services::importer::SourceKind;
 
 const COMPANY: &str = "示例物业服务有限公司";
 const COMMUNITY: &str = "示例社区居民委员会";
@@ -30,6 +30,7 @@ pub fn october() -> Told {
         file: "lease-register-2018-10.xlsx",
         bytes: include_bytes!("../../../../tests/data/lease-register-2018-10.xlsx"),
         month: None,
+        source: SourceKind::Register,
     };
     story.act("2018-10-31", import);
     Ok(story)
@@ -69,7 +70,8 @@ pub fn december() -> Told {
     let import = What::Import {
         file: "site-contracts-2018-12.csv",
         bytes: include_bytes!("../../../../tests/data/site-contracts-2018-12.csv"),
-        month: Month::new(2018, 12),
+        month: None,
+        source: SourceKind::Contracts,
     };
     story.act("2018-12-05", import);
     for (day, no, account, amount, period) in RECEIPTS {

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod audit;
+pub mod demonstration;
 pub mod fault;
 mod password;
 pub mod permissions;

@@ -75,6 +75,7 @@ const fn act(
 }
 
 const OWN: Option<Permission> = Some(Permission::OwnAccount);
+const KEYS: Option<Permission> = Some(Permission::OwnKeys);
 const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
 
 /// Every address.
@@ -110,8 +111,8 @@ pub const ROUTES: &[Route] = &[
     page("/desk/account/second", OWN, || get(second::show)),
     act("/desk/account/second/begin", OWN, || post(second::begin)),
     act("/desk/account/second", OWN, || post(second::confirm)),
-    act("/desk/account/keys", OWN, || post(tokens::make)),
-    act("/desk/account/keys/revoke", OWN, || post(tokens::revoke)),
+    act("/desk/account/keys", KEYS, || post(tokens::make)),
+    act("/desk/account/keys/revoke", KEYS, || post(tokens::revoke)),
     page("/desk/officers", MANAGE, || get(officers::list)),
     act("/desk/officers", MANAGE, || post(officers::add)),
     act("/desk/organisations", MANAGE, || post(officers::add_organisation)),

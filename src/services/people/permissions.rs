@@ -6,8 +6,11 @@ use crate::ledger::id::EstateCode;
 /// Something that an officer may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Permission {
-    /// Keep one's own sign-in: password, second factor, sessions, keys. Everybody who signs in.
+    /// Keep one's own sign-in: password, second factor, sessions. Everybody who signs in, also
+    /// before a second factor that must be there is.
     OwnAccount,
+    /// Keep one's own keys for programs. Everybody who is signed in as they must.
+    OwnKeys,
     /// See the desk of an estate.
     SeeDesk,
     /// Prepare drafts and import files.
@@ -41,8 +44,9 @@ pub enum Level {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::OwnAccount,
+        Self::OwnKeys,
         Self::SeeDesk,
         Self::Draft,
         Self::Post,
@@ -58,6 +62,7 @@ impl Permission {
     pub const fn word(self) -> &'static str {
         match self {
             Self::OwnAccount => "own_account",
+            Self::OwnKeys => "own_keys",
             Self::SeeDesk => "see_desk",
             Self::Draft => "draft",
             Self::Post => "post",
@@ -73,7 +78,7 @@ impl Permission {
     /// What it is held for.
     pub const fn level(self) -> Level {
         match self {
-            Self::OwnAccount => Level::Own,
+            Self::OwnAccount | Self::OwnKeys => Level::Own,
             Self::ManageOfficers => Level::Instance,
             _ => Level::Estate,
         }
@@ -82,7 +87,7 @@ impl Permission {
     /// Roles that hold it.
     pub const fn roles(self) -> &'static [Role] {
         match self {
-            Self::OwnAccount | Self::SeeDesk => &Role::ALL,
+            Self::OwnAccount | Self::OwnKeys | Self::SeeDesk => &Role::ALL,
             Self::Draft => &[Role::Clerk, Role::Reviewer],
             Self::Post => &[Role::Reviewer],
             Self::Reconcile => &[Role::Cashier, Role::Reviewer, Role::Bank],
@@ -157,10 +162,13 @@ mod tests {
         for permission in Permission::ALL {
             let expected = matches!(
                 permission,
-                Permission::OwnAccount | Permission::SeeDesk | Permission::Draft
+                Permission::OwnAccount
+                    | Permission::OwnKeys
+                    | Permission::SeeDesk
+                    | Permission::Draft
             );
             assert_eq!(rights.may(permission, Some(estate(1))), expected, "{permission:?}");
-            let own = permission == Permission::OwnAccount;
+            let own = permission.level() == Level::Own;
             assert_eq!(rights.may(permission, Some(estate(2))), own, "{permission:?}");
             assert_eq!(rights.may(permission, None), own, "{permission:?}");
         }

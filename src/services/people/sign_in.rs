@@ -82,13 +82,12 @@ impl People {
         let Some(secret) = &officer.second_secret else { return Ok(Some(What::SignedIn)) };
         let (id, now) = (officer.officer_id.as_str(), self.now());
         let mut tx = self.store().begin_beside().await?;
-        let met = match step_of(secret, code, now) {
-            Some(step) => tx.take_step(id, step).await?.then_some(What::SignedIn),
-            None => {
-                let kept = kept_code(id, code);
-                let used = tx.use_code((id, "second", &kept), now.millis()).await?;
-                used.then_some(What::PaperCodeUsed)
-            }
+        let met = if let Some(step) = step_of(secret, code, now) {
+            tx.take_step(id, step).await?.then_some(What::SignedIn)
+        } else {
+            let kept = kept_code(id, code);
+            let used = tx.use_code((id, "second", &kept), now.millis()).await?;
+            used.then_some(What::PaperCodeUsed)
         };
         tx.commit().await?;
         Ok(met)

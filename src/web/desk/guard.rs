@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use super::form::Fields;
 use super::{cookie, see_other};
 use crate::ledger::id::EstateCode;
-use crate::services::people::{Level, Permission, Rights, Signed, form_token, is_form_token};
+use crate::services::people::{Permission, Rights, Signed, form_token, is_form_token};
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::peer;
@@ -102,23 +102,35 @@ pub async fn check(
 ) -> Response {
     match passed(&room, route, request).await {
         Ok(request) => next.run(request).await,
-        Err(answer) => answer,
+        Err(Stop::Error(error)) => error.into_response(),
+        Err(Stop::LeadOn(to)) => see_other(&to),
     }
 }
 
-async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request, Response> {
+/// Why a request goes no further.
+enum Stop {
+    /// It is refused.
+    Error(WebError),
+    /// It is led to another page.
+    LeadOn(String),
+}
+
+impl<E: Into<WebError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request, Stop> {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::read(&parts, room);
-    let refused = |error: WebError| error.into_response();
     if route.sort == Sort::Act && is_foreign(&parts.headers, &visit) {
-        return Err(refused(WebError::Foreign));
+        return Err(WebError::Foreign.into());
     }
     let secure = visit.base.starts_with("https:");
     let token = cookie::token(&parts.headers, secure);
     let signed = match &token {
-        Some(token) => {
-            room.site.people.signed(token).await.map_err(|error| refused(error.into()))?
-        }
+        Some(token) => room.site.people.signed(token).await?,
         None => None,
     };
     let trusted = &room.site.trusted_proxies;
@@ -134,10 +146,10 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request,
         may(&parts, &visit, signed.as_ref(), (permission, estate))?;
     }
     if route.sort == Sort::Act {
-        let (fields, bytes) = fields(&parts, body).await.map_err(refused)?;
+        let (fields, bytes) = fields(&parts, body).await?;
         let given = fields.value("form_token");
         if !token.as_deref().is_some_and(|token| is_form_token(token, given)) {
-            return Err(refused(WebError::Foreign));
+            return Err(WebError::Foreign.into());
         }
         parts.extensions.insert(fields);
         parts.extensions.insert(caller);
@@ -170,23 +182,23 @@ fn may(
     visit: &Visit,
     signed: Option<&Signed>,
     (permission, estate): (Permission, Named),
-) -> Result<(), Response> {
+) -> Result<(), Stop> {
     let Some(signed) = signed else {
         let back = if parts.method.is_safe() { visit.address(&[]) } else { "/desk".to_owned() };
-        return Err(see_other(&format!("/sign-in?next={}", encoded(&back))));
+        return Err(Stop::LeadOn(format!("/sign-in?next={}", encoded(&back))));
     };
-    if signed.needs_second && permission.level() != Level::Own {
-        return Err(see_other("/desk/account/second"));
+    if signed.needs_second && permission != Permission::OwnAccount {
+        return Err(Stop::LeadOn("/desk/account/second".to_owned()));
     }
     match estate {
         None if signed.rights.may(permission, None) => Ok(()),
-        None => Err(WebError::Forbidden.into_response()),
+        None => Err(WebError::Forbidden.into()),
         Some((_, Some(code))) if signed.rights.may(permission, Some(code)) => Ok(()),
         // Somebody who may see the estate's desk knows that it is there.
         Some((_, Some(code))) if signed.rights.may(Permission::SeeDesk, Some(code)) => {
-            Err(WebError::Forbidden.into_response())
+            Err(WebError::Forbidden.into())
         }
-        Some((text, _)) => Err(WebError::NoEstate(text).into_response()),
+        Some((text, _)) => Err(WebError::NoEstate(text).into()),
     }
 }
 

@@ -23,7 +23,7 @@ use super::error::WebError;
 use super::frame::{DeskBar, Frame, Tab};
 use super::text::Lang;
 use super::visit::Visit;
-use crate::services::people::{Permission, Place, Rights, Role};
+use crate::services::people::{Level, Permission, Place, Rights, Role};
 use guard::Officer;
 
 /// The frame of a page of the desk.
@@ -102,7 +102,8 @@ async fn held(room: &Room, rights: &Rights, lang: Lang) -> Result<Vec<Held>, Web
 /// What somebody may do in a place, in words.
 fn may(rights: &Rights, place: Place, lang: Lang) -> Vec<String> {
     let work = Permission::ALL.into_iter().filter(|permission| {
-        !matches!(permission, Permission::OwnAccount | Permission::SeeDesk)
+        permission.level() != Level::Own
+            && *permission != Permission::SeeDesk
             && rights.may(*permission, place.estate())
     });
     work.map(|permission| lang.word("permission", permission.word()).into_owned()).collect()

@@ -220,7 +220,7 @@ pub async fn show(
     officer: Officer,
 ) -> Result<Response, WebError> {
     let member = member(&room, &id).await?;
-    shown(&room, &visit, &officer, member, &Fields::default(), None).await
+    shown(&room, &visit, &officer, member, &Fields::default(), None)
 }
 
 async fn member(room: &Room, id: &str) -> Result<Member, WebError> {
@@ -231,7 +231,7 @@ async fn member(room: &Room, id: &str) -> Result<Member, WebError> {
     }
 }
 
-async fn shown(
+fn shown(
     room: &Room,
     visit: &Visit,
     officer: &Officer,
@@ -333,7 +333,7 @@ pub async fn grant(
         Ok(_) => Ok(see_other(&format!("{}?done=granted", href(&id)))),
         Err(error) => {
             let wrong = Wrong::of("grant", error, visit.lang)?;
-            shown(&room, &visit, &officer, member, &fields, Some(wrong)).await
+            shown(&room, &visit, &officer, member, &fields, Some(wrong))
         }
     }
 }
@@ -354,7 +354,7 @@ pub async fn revoke(
         Err(error) => {
             let mut wrong = Wrong::of("grants", error, visit.lang)?;
             wrong.field = None;
-            shown(&room, &visit, &officer, member, &Fields::default(), Some(wrong)).await
+            shown(&room, &visit, &officer, member, &Fields::default(), Some(wrong))
         }
     }
 }

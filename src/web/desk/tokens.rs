@@ -54,7 +54,8 @@ fn scope_name(scope: Scope, lang: Lang) -> String {
     format!("{} · {}", scope.estate, lang.word("verb", scope.verb.word()))
 }
 
-/// The form for a new key; none where its owner holds nothing of an estate.
+/// The form for a new key; none where its owner holds nothing of an estate, or has to set a
+/// second factor up first.
 pub async fn form(
     room: &Room,
     officer: &Officer,
@@ -63,7 +64,7 @@ pub async fn form(
     wrong: Option<&Wrong>,
 ) -> Result<Option<Form>, WebError> {
     let estates = estates(room, officer).await?;
-    if estates.is_empty() {
+    if estates.is_empty() || officer.signed().needs_second {
         return Ok(None);
     }
     let may = |verb: &Verb| {

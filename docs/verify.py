@@ -50,8 +50,9 @@ SORTS = {
     "paper": {"signed", "sealing", "renewing", "framework", "none", "unknown"},
     "body": {"assembly", "committee", "community", "clause", "court"},
     "source": {"register", "contracts", "journal", "statement"},
-    "balances": [("account", "money")], "bank_groups": [("integer", "name")],
-    "book_groups": [("integer", "integer")],
+    "balances": [("account", "money")], "groups": [("integer",)], "digests": ["hash"], "serials": [("name",)],
+    "bank_groups": [("integer", "name", "date", {"in", "out"}, "money")],
+    "book_groups": [("integer", "integer", "date", {"in", "out"}, "money")],
     "statement_rows": [("name", "date", {"in", "out"}, "money")],
     "row_notes": [("integer", "text")], "totals": [("name", "money")],
 }
@@ -123,17 +124,23 @@ write_off | decision:name of?:hash reason:text seq?:integer | write_off opening_
 opening.confirm | evidence?:evidence reason:text | opening_unproven | net_all net_part
     predecessor_due
 clause | base?:accounts cite:text from:date mode:fee_mode no:name rate_bp?:integer to?:date
+clause.end | no:name on:date reason:text
 close | fund:fund period_kind:span to:date
 bank_fact | day:date reason:text serial:name | bank recoverable unidentified | bank recoverable
     unidentified
 statement | account:account bank_in:money bank_out:money book_in:money book_out:money closing:money
     count:integer file:hash from:date opening:money to:date
-statement.lines | account:account rows:statement_rows
+statement.replace | account:account bank_in:money bank_out:money book_in:money book_out:money
+    closing:money count:integer file:hash from:date of:hash opening:money reason:text seq:integer
+    to:date
+statement.lines | account:account dropped?:serials rows?:statement_rows
 statement.match | account:account bank:bank_groups book:book_groups
+statement.unmatch | account:account groups:groups of:hash reason:text seq:integer
 publication | file:hash from:date period:period to?:date
 finding | no:name of?:hash seq?:integer text:text
 reply | finding:text text:text
 handover | balances:balances from:org on:date to:org
+erasure | digests:digests of:hash reason:text seq:integer
 correct | decision?:name evidence?:evidence of:hash reason:text seq:integer
 attach | of:hash seq:integer
 attribute | contract?:name line:integer of:hash period?:period reason:text seq:integer
@@ -328,10 +335,11 @@ class Books:
         self.fault, self.seq, self.prev, self.time, self.batch = fault, 0, "0" * 64, "", None
         self.first, self.chart, self.banks, self.refs, self.seen = {}, {}, {}, set(), {}
         self.balances, self.parts, self.flows, self.left = {}, {}, {}, {}
-        # Statements: the last of each account, the head of the last batch, what is open on both
-        # sides, and what moved on which day.
-        self.last, self.headed, self.took_place = {}, (-1, ""), {}
-        self.book_open, self.bank_open, self.moved = {}, {}, {}
+        # Statements: those of each account, the one that the last batch is about, what is open on
+        # both sides, what is matched by account, match and group, and what moved on which day.
+        self.statements, self.headed, self.took_place = {}, (-1, "", {}), {}
+        self.book_open, self.bank_open, self.matched, self.moved = {}, {}, {}, {}
+        self.for_past = set()
         self.closed, self.closed_year = {"R": "", "F": ""}, {"R": "", "F": ""}
 
     def take(self, at, entry, digest):
@@ -405,6 +413,9 @@ class Books:
             self.closed = dict.fromkeys("RF", since.isoformat())
             self.banks.update((row[0], True) for row in event.get("banks", []))
         elif event["kind"] == "rules":
+            fits = event["from"] >= today if self.chart else event["from"] <= today
+            field = "/event/from" if self.chart else "/date"
+            need(fits, "I8", field, f"{today}, later rules from then on", event["from"])
             self.chart = {row[0]: row[1:] for row in event["chart_r"] + event["chart_f"]}
         elif event["kind"] == "account":
             self.banks[event["account"]] = event["act"] != "close"
@@ -503,51 +514,102 @@ class Books:
 
         event, act = entry["event"], entry.get("act", {"no": 1, "of": 1})
         kind, account, first = event["kind"], event.get("account"), seq + 1 - act["no"]
-        is_part = kind in ("statement.lines", "statement.match") and account == self.headed[1]
+        parts = ("statement.lines", "statement.match", "statement.unmatch")
+        is_part = kind in parts and account == self.headed[1]
         so(self.headed[0] != first or is_part, "its statement's lines and matches only", kind)
         for code, amount in event["balances"] if kind == "handover" else []:
             stands = yuan(abs(self.balances.get(code, 0)))
             so(amount == stands, f"{stands} on {code}", amount)
-        if kind not in ("statement", "statement.lines", "statement.match"):
+        if kind not in parts and kind not in ("statement", "statement.replace"):
             return
-        role, last = self.nearest(account)[1], self.last.get(account)
+        role = self.nearest(account)[1]
         if not (role == "clearing" or role == "bank" and account in self.banks):
             return need(False, "I4", "/event", "an account of a bank or a platform", account)
-        if kind == "statement":
+        if kind in ("statement", "statement.replace"):
             so(act["no"] == 1, "a statement at the head of its batch", f"part {act['no']}")
             need(event["to"] < today, "I8", "/date", f"days before {today}", event["to"])
             need(event["from"] <= event["to"], "reference", "/event", "a term", event["to"])
-            if last:
-                to = datetime.date.fromisoformat(last["to"]) + datetime.timedelta(days=1)
-                so(event["from"] == to.isoformat(), f"from {to}", event["from"])
-                so(event["opening"] == last["closing"], last["closing"], event["opening"])
-            elif self.on_day(account, event["from"], True) == cents(event["opening"]):
-                # It stands for what came before.
-                self.book_open = {item: open_item for item, open_item in self.book_open.items()
-                                  if item[0] != account or open_item[0] >= event["from"]}
-            last = {**event, "seq": seq, "came": 0, "running": cents(event["opening"])}
-            self.last[account], self.headed = last, (seq, account)
+            self.head_statement(seq, account, event, need, so)
         elif kind == "statement.lines":
-            if not last or last["seq"] != first:
+            if self.headed[0] != first:
                 return so(False, "their statement at the head of the batch", "none")
-            for serial, day, way, amount in event["rows"]:
-                so(last["from"] <= day <= last["to"], f"{last['from']} to {last['to']}", day)
-                so((account, serial) not in self.bank_open, "a serial that isn't open", serial)
+            stands, dropped = self.headed[2], event.get("dropped", [])
+            need(dropped or "rows" in event, "reference", "/event", "rows or dropped", "none")
+            of = [(*row, 1) for row in event.get("rows", [])]
+            for (serial,) in dropped:
+                so((account, serial) in self.bank_open, "what is open", serial)
+                day, amount = self.bank_open.pop((account, serial), ("", 0))
+                of.append((serial, day, "in", yuan(amount), -1))
+            for serial, day, way, amount, times in of:
+                so(stands["from"] <= day <= stands["to"], f"{stands['from']} to {stands['to']}", day)
                 amount = cents(amount) * (1 if way == "in" else -1)
-                self.bank_open[account, serial] = day, amount
-                last["came"], last["running"] = last["came"] + 1, last["running"] + amount
+                if times > 0:
+                    so((account, serial) not in self.bank_open, "a serial that isn't open", serial)
+                    self.bank_open[account, serial] = day, amount
+                stands["came"] += times
+                stands["running"] += times * amount
+        elif kind == "statement.match":
+            self.match(seq, account, event, so)
         else:
-            sums = {}
-            for side, open_items in (("bank", self.bank_open), ("book", self.book_open)):
-                for group, name in event[side]:
-                    so((account, name) in open_items, "what is open", f"{side} {name}")
-                    _, amount = open_items.pop((account, name), ("", 0))
-                    amount = amount if side == "bank" else -amount
-                    sums[group] = sums.get(group, 0) + amount
-            for group, rest in sums.items():
-                so(rest == 0, f"as much on both sides of group {group}", f"{yuan(rest)} more")
-        if act["no"] == act["of"] and last and last["seq"] == first:
-            self.judge_statement(account, last, so)
+            self.unmatch(account, event, need, so)
+        if act["no"] == act["of"] and self.headed[0] == first:
+            self.judge_statement(account, self.headed[2], so)
+
+    def head_statement(self, seq, account, event, need, so):
+        """A statement after the last one, or in the place of one of the same days."""
+        known, old = self.statements.setdefault(account, []), {}
+        at = len(known)
+        if event["kind"] == "statement.replace":
+            named = [at for at, old in enumerate(known) if old["seq"] == event["seq"]]
+            need(named, "I7", "/event/of", "a statement of the account", event["seq"])
+            if not named:
+                return
+            at, old = named[0], known[named[0]]
+            for key in ("from", "to"):
+                so(event[key] == old[key], old[key], event[key])
+        opening = known[at - 1]["closing"] if at else old.get("opening")
+        if at and not old:
+            to = datetime.date.fromisoformat(known[-1]["to"]) + datetime.timedelta(days=1)
+            so(event["from"] == to.isoformat(), f"from {to}", event["from"])
+        if at or account in self.for_past:
+            so(event["opening"] == opening, opening, event["opening"])
+        elif self.on_day(account, event["from"], True) == cents(event["opening"]):
+            # It stands for what came before.
+            self.for_past.add(account)
+            self.book_open = {item: open_item for item, open_item in self.book_open.items()
+                              if item[0] != account or open_item[0] >= event["from"]}
+        if at + 1 < len(known):
+            so(event["closing"] == known[at + 1]["opening"], known[at + 1]["opening"],
+               event["closing"])
+        lines = old["running"] - cents(old["opening"]) if old else 0
+        stands = {**event, "seq": old.get("seq", seq), "came": old.get("came", 0),
+                  "running": cents(event["opening"]) + lines}
+        known[at:at + 1] = [stands]
+        self.headed = seq, account, stands
+
+    def match(self, seq, account, event, so):
+        """Lines of both sides are the same money, and as they were open."""
+        sums, groups = {}, self.matched.setdefault((account, seq), {})
+        for side, open_items in (("bank", self.bank_open), ("book", self.book_open)):
+            for group, name, day, way, amount in event[side]:
+                amount = cents(amount) * (1 if way == "in" else -1)
+                is_open = open_items.pop((account, name), None)
+                so(is_open == (day, amount), f"what is open: {is_open}", f"{side} {name} {amount}")
+                sums[group] = sums.get(group, 0) + (amount if side == "bank" else -amount)
+                groups.setdefault(group, []).append((side, name, day, amount))
+        for group, rest in sums.items():
+            so(rest == 0, f"as much on both sides of group {group}", f"{yuan(rest)} more")
+
+    def unmatch(self, account, event, need, so):
+        """Groups of a match are open again."""
+        groups = self.matched.get((account, event["seq"]))
+        need(groups is not None, "I7", "/event/of", "a match on the account", event["seq"])
+        for (group,) in event["groups"]:
+            so(group in (groups or {}), f"a group of {event['seq']}", group)
+            for side, name, day, amount in (groups or {}).pop(group, []):
+                open_items = self.bank_open if side == "bank" else self.book_open
+                so((account, name) not in open_items, "a serial that isn't open", name)
+                open_items[account, name] = day, amount
 
     def on_day(self, account, day, before=False):
         """The book's balance at the end of a day, or before it, by when money moved."""
@@ -558,9 +620,14 @@ class Books:
         so(last["came"] == last["count"], f"{last['count']} lines", last["came"])
         so(last["running"] == cents(last["closing"]), last["closing"], yuan(last["running"]))
         found = {}
+        # What is matched to something after the last day is open on that day.
+        early = [item for (code, _), groups in self.matched.items() if code == account
+                 for items in groups.values() for item in items
+                 if max(day for _, _, day, _ in items) > last["to"]]
         for side, open_items in (("book", self.book_open), ("bank", self.bank_open)):
             due = [amount for (code, _), (day, amount) in open_items.items()
                    if code == account and day <= last["to"]]
+            due += [amount for of, _, day, amount in early if of == side and day <= last["to"]]
             found[f"{side}_in"] = sum(amount for amount in due if amount > 0)
             found[f"{side}_out"] = -sum(amount for amount in due if amount < 0)
         for key, amount in found.items():

@@ -90,6 +90,8 @@ pub struct Settings {
     pub metrics_public: bool,
     /// Pseudonymous id of the operator.
     pub operator_org: String,
+    /// Phone of the operator, on notices.
+    pub operator_phone: Option<String>,
     /// How long a server that was asked to stop still takes connections.
     pub drain: Duration,
     /// A replica that pages read from.
@@ -208,6 +210,7 @@ impl Settings {
             log_level: one_of("log.level", &levels, "error, warn, info, debug or trace")?,
             metrics_public: public == "true",
             operator_org: text("operator.org"),
+            operator_phone: optional("operator.phone"),
             drain: Duration::from_secs(number("serve.drain_s", 0)?.min(DRAIN_S_MAX)),
             read_database_url: optional("read_database_url"),
             limits: Limits {

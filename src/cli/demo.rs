@@ -5,10 +5,9 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::period::parse_date;
-use mingzhang::ledger::time::Timestamp;
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{FixedClock, SeededEntropy};
-use mingzhang::services::demonstration::{self, LOG, MadeUp};
+use mingzhang::services::demonstration::{self, LOG, MadeUp, Wanted};
 use mingzhang::services::instance;
 use mingzhang::services::keeper::remove_database;
 use mingzhang::services::people::demonstration as demonstration_people;
@@ -16,13 +15,17 @@ use mingzhang::store::{Location, Store, StoreError};
 
 use super::{Context, Failure, Outcome, serve};
 
+/// Estates whose heads are printed.
+const SHOWN_MAX: u32 = 20;
+
 /// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Throw an earlier demonstration away and make it anew
     #[arg(long)]
     fresh: bool,
-    /// The day its clock stands at (default: the day its books end)
+    /// The day its clock stands at; what its stories tell of later days is left out (default:
+    /// the day they end)
     #[arg(long, value_parser = parse_date)]
     as_of: Option<NaiveDate>,
     /// More estates with made-up receipts
@@ -41,9 +44,9 @@ pub struct Args {
 
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let as_of = args.as_of.unwrap_or_else(demonstration::last_day);
-    if as_of < demonstration::last_day() {
-        let last = demonstration::last_day();
-        return Err(format!("--as-of {as_of}: the demonstration's books end {last}").into());
+    if as_of < demonstration::first_day() {
+        let first = demonstration::first_day();
+        return Err(format!("--as-of {as_of}: the demonstration's books begin {first}").into());
     }
     let location = context.location()?;
     let made = prepare(&location, args.fresh).await?;
@@ -57,8 +60,8 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         &SeededEntropy::from_name("the secret of demonstrations"),
     )
     .await?;
-    let clock = Arc::new(FixedClock::at(Timestamp::noon_of(as_of)));
-    let books = context.books_of(store, clock);
+    let clock = Arc::new(FixedClock::at(demonstration::evening_of(as_of)));
+    let books = context.books_of(store, clock.clone());
     if !made {
         let made_up = MadeUp { estates: args.estates, entries: args.entries };
         let bar = if context.quiet || context.json || args.entries < 10_000 {
@@ -66,12 +69,17 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         } else {
             indicatif::ProgressBar::new(u64::from(args.entries))
         };
-        demonstration::make(&books, made_up, &|done| bar.set_position(done)).await?;
+        let wanted = Wanted { as_of, made_up, only: None };
+        demonstration::make(&books, &clock, &wanted, &|done| bar.set_position(done)).await?;
         bar.finish_and_clear();
     }
     people(context, &books).await?;
-    for book in books.directory("", None, 20).await? {
+    for book in books.directory("", None, SHOWN_MAX).await? {
         let (profile, head) = (book.profile(), book.head());
+        if head.time.day() > as_of {
+            let last = head.time.day();
+            return Err(format!("{}: its book goes to {last}; say --fresh", profile.code).into());
+        }
         let entries = context.say("笔", "entries");
         context.tell(format!(
             "{}  {}  {} {entries}  {}",

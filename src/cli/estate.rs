@@ -1,4 +1,4 @@
-//! `estate open | list | show`.
+//! `estate open | rules | list | show`.
 
 use chrono::NaiveDate;
 use serde_json::{Value, json};
@@ -14,8 +14,11 @@ use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::money::Money;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::ledger::statements::{gap_of_book, position};
-use mingzhang::services::bookkeeper::{OpenEstate, command_line, open_estate};
+use mingzhang::services::bookkeeper::{
+    AdoptRules, OpenEstate, adopt_rules, command_line, open_estate,
+};
 use mingzhang::services::instance;
+use mingzhang::services::packs::OwnParam;
 use mingzhang::store::Store;
 
 /// Arguments of `estate`.
@@ -29,6 +32,8 @@ pub struct Args {
 enum Command {
     /// Open an estate's book
     Open(Box<Open>),
+    /// Let a book go on under another rule pack, or with parameters of its own
+    Rules(RulesArgs),
     /// List estates
     List {
         /// Only those whose code, name or address holds this
@@ -82,6 +87,34 @@ struct Open {
     log: Option<String>,
 }
 
+#[derive(Debug, clap::Args)]
+struct RulesArgs {
+    /// The estate's code
+    #[arg(long)]
+    code: EstateCode,
+    /// Rule pack
+    #[arg(long)]
+    pack: String,
+    /// In force from this day, not before today; without, from today
+    #[arg(long, value_parser = parse_date)]
+    from: Option<NaiveDate>,
+    /// A parameter of the estate's own: KEY=VALUE; may be given again
+    #[arg(long, value_parser = own_param, requires = "cite")]
+    set: Vec<(String, String)>,
+    /// Where the parameters of its own are written
+    #[arg(long)]
+    cite: Option<String>,
+}
+
+fn own_param(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() && !value.is_empty() => {
+            Ok((key.to_owned(), value.to_owned()))
+        }
+        _ => Err("say KEY=VALUE, such as grace_until=2026-12-31".to_owned()),
+    }
+}
+
 fn organisation(text: &str) -> Result<Party, String> {
     let (code, org) = match text.split_once(',') {
         Some((code, org)) if !code.is_empty() => (Some(code.to_owned()), org),
@@ -109,6 +142,7 @@ fn bank(text: &str) -> Result<(Fund, String, String), String> {
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     match args.command {
         Command::Open(open) => run_open(context, *open).await,
+        Command::Rules(rules) => run_rules(context, rules).await,
         Command::List { search } => run_list(context, &search).await,
         Command::Show { code } => run_show(context, code).await,
     }
@@ -141,6 +175,26 @@ async fn run_open(context: &Context, open: Open) -> Result<Outcome, Failure> {
         println!("{}", json!({"estate": code.to_string(), "entries": posted.len(), "head": head}));
     }
     context.tell(format!("{} {code} · {head}", context.say("已建账", "opened")));
+    Ok(Outcome::Done)
+}
+
+async fn run_rules(context: &Context, rules: RulesArgs) -> Result<Outcome, Failure> {
+    let books = context.books().await?;
+    let cite = rules.cite.unwrap_or_default();
+    let own = |(key, value)| OwnParam { key, value, cite: cite.clone() };
+    let adopt = AdoptRules {
+        code: rules.code,
+        pack: rules.pack,
+        from: rules.from.unwrap_or_else(|| books.today()),
+        own: rules.set.into_iter().map(own).collect(),
+    };
+    let by = command_line(&context.settings.operator_org);
+    let posted = adopt_rules(&books, &adopt, by).await?;
+    if context.json {
+        println!("{}", json!({"entry": posted.seq, "hash": posted.hash.to_string()}));
+    }
+    let said = context.say("已登记规则，执行日", "rules recorded, in force from");
+    context.tell(format!("{said} {} · {} · {}", adopt.from, posted.seq, posted.hash));
     Ok(Outcome::Done)
 }
 

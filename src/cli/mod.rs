@@ -8,6 +8,7 @@ mod completions;
 mod config;
 mod demo;
 mod doctor;
+mod erase;
 mod estate;
 mod export;
 mod import;
@@ -23,7 +24,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use mingzhang::exchange::register::RegisterError;
-use mingzhang::services::bookkeeper::OpenError;
+use mingzhang::services::bookkeeper::{EraseError, OpenError};
 use mingzhang::services::books::{Books, PostError};
 use mingzhang::services::clock::{Clock, SystemClock, SystemEntropy};
 use mingzhang::services::importer::ImportError;
@@ -60,7 +61,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a demonstration from a real register and show it in the browser
+    /// Make a demonstration county and show it in the browser
     Demo(demo::Args),
     /// Serve the pages
     Serve(serve::Args),
@@ -68,6 +69,8 @@ enum Command {
     Estate(estate::Args),
     /// Organisations, officers, and what they may do
     Officer(officer::Args),
+    /// Delete private values that an entry binds; the entry stays as it is
+    Erase(erase::Args),
     /// Read a file into the books: preview, then --commit
     Import(import::Args),
     /// Write an estate's books to a file that anyone can verify
@@ -215,6 +218,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Serve(args) => serve::run(&context, args).await,
             Command::Estate(args) => estate::run(&context, args).await,
             Command::Officer(args) => officer::run(&context, args).await,
+            Command::Erase(args) => erase::run(&context, args).await,
             Command::Import(args) => import::run(&context, args).await,
             Command::Export(args) => export::run(&context, args).await,
             Command::Verify(args) => verify::run_database(&context, &args).await,
@@ -245,10 +249,7 @@ fn in_chinese(failure: Failure) -> Failure {
     }
     let (place, error) = match failure.downcast_ref::<ImportError>() {
         Some(ImportError::Refused { row, error }) => (format!("{row}："), Some(error)),
-        _ => match failure.downcast_ref::<OpenError>() {
-            Some(OpenError::Post(error)) => (String::new(), Some(error)),
-            _ => (String::new(), failure.downcast_ref::<PostError>()),
-        },
+        _ => (String::new(), refused(&failure)),
     };
     match error {
         Some(PostError::Refused { violation, .. }) => {
@@ -257,6 +258,14 @@ fn in_chinese(failure: Failure) -> Failure {
             format!("{place}{}（{rule}）。{}", text.zh, text.do_zh).into()
         }
         _ => failure,
+    }
+}
+
+/// The refusal that a command failed for.
+fn refused(failure: &Failure) -> Option<&PostError> {
+    match (failure.downcast_ref::<OpenError>(), failure.downcast_ref::<EraseError>()) {
+        (Some(OpenError::Post(error)), _) | (_, Some(EraseError::Post(error))) => Some(error),
+        _ => failure.downcast_ref::<PostError>(),
     }
 }
 

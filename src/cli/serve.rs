@@ -83,6 +83,7 @@ pub async fn serve(
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },
         demonstration,
         base_url,
+        phone: context.settings.operator_phone.clone(),
         metrics_public: context.settings.metrics_public,
         readiness: Arc::new(Readiness::of(Arc::new(health))),
         ..Site::of(books.clone())

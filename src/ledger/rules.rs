@@ -4,6 +4,7 @@
 //! not be read in the original law is marked unverified (未核实) and shown so.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -42,9 +43,34 @@ pub struct Rules {
     pub version: String,
     /// Names of the charts, R then F.
     pub charts: [String; 2],
-    /// The charts.
+    /// The charts, in force with the entry itself.
     pub chart: Chart,
+    /// The parameters are in force from this day.
+    #[serde(with = "serial::day")]
+    pub from: NaiveDate,
+    /// The entry that carries them.
+    pub seq: u64,
     params: BTreeMap<String, Vec<Param>>,
+    /// What was in force before, and judges what is dated before.
+    pub earlier: Option<Arc<Earlier>>,
+}
+
+/// Parameters that others followed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Earlier {
+    /// Name of the pack they came from.
+    pub pack: String,
+    /// Its version.
+    pub version: String,
+    /// They were in force from this day.
+    #[serde(with = "serial::day")]
+    pub from: NaiveDate,
+    /// The entry that carries them.
+    pub seq: u64,
+    params: BTreeMap<String, Vec<Param>>,
+    /// What was in force before them.
+    pub earlier: Option<Arc<Earlier>>,
 }
 
 impl Rules {
@@ -56,6 +82,7 @@ impl Rules {
             pack: text(fields, "pack"),
             version: text(fields, "version"),
             charts: [text(charts, "r"), text(charts, "f")],
+            from: fields.date("from").unwrap_or_default(),
             ..Self::default()
         };
         for row in fields.list("chart_r").iter().chain(fields.list("chart_f")) {
@@ -92,9 +119,30 @@ impl Rules {
         Some(())
     }
 
-    /// The parameter in force on a day.
+    /// These rules as an entry's, after others.
+    pub fn after(self, seq: u64, before: Option<&Self>) -> Self {
+        let earlier = before.map(|before| {
+            Arc::new(Earlier {
+                pack: before.pack.clone(),
+                version: before.version.clone(),
+                from: before.from,
+                seq: before.seq,
+                params: before.params.clone(),
+                earlier: before.earlier.clone(),
+            })
+        });
+        Self { seq, earlier, ..self }
+    }
+
+    /// The parameter in force on a day: of these rules, or of those before them.
     pub fn param(&self, key: &str, on: NaiveDate) -> Option<&Param> {
-        self.params.get(key)?.iter().rev().find(|param| param.from <= on)
+        let mut at = self.earlier.as_deref().filter(|_| on < self.from);
+        let mut params = &self.params;
+        while let Some(earlier) = at {
+            params = &earlier.params;
+            at = earlier.earlier.as_deref().filter(|_| on < earlier.from);
+        }
+        params.get(key)?.iter().rev().find(|param| param.from <= on)
     }
 
     /// A parameter that is a whole number.
@@ -109,8 +157,17 @@ impl Rules {
 
     /// Every parameter with its versions, by key.
     pub fn params(&self) -> impl Iterator<Item = (&str, &Param)> {
-        self.params
-            .iter()
-            .flat_map(|(key, versions)| versions.iter().map(move |p| (key.as_str(), p)))
+        versions(&self.params)
     }
+}
+
+impl Earlier {
+    /// Every parameter with its versions, by key.
+    pub fn params(&self) -> impl Iterator<Item = (&str, &Param)> {
+        versions(&self.params)
+    }
+}
+
+fn versions(params: &BTreeMap<String, Vec<Param>>) -> impl Iterator<Item = (&str, &Param)> {
+    params.iter().flat_map(|(key, versions)| versions.iter().map(move |p| (key.as_str(), p)))
 }

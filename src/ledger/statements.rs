@@ -255,8 +255,6 @@ pub struct StatementRow {
     pub part: Option<String>,
     /// The amount, on the side on which the account grows.
     pub amount: Money,
-    /// Contained in it: corrections of earlier months (更正以前期间).
-    pub earlier: Money,
 }
 
 /// 公共收益收支表: gross income, cost, net, use, balance; cash basis.
@@ -315,12 +313,8 @@ pub fn income_statement(book: &Book, fund: Fund, period: Period) -> IncomeStatem
         let sign = |amount: Money| {
             if known.account_type.grows_by_debit() { amount } else { -amount }
         };
-        let row = StatementRow {
-            account: *account,
-            part: part.clone(),
-            amount: sign(turnover.net()),
-            earlier: sign(turnover.earlier),
-        };
+        let row =
+            StatementRow { account: *account, part: part.clone(), amount: sign(turnover.net()) };
         match known.account_type {
             AccountType::Income => statement.income.push(row),
             AccountType::Expense if known.role.is_cost() => statement.cost.push(row),

@@ -3,14 +3,15 @@
 use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::books::{Books, PostError, Posted};
-use super::packs::{PackError, rules_event};
+use super::books::{Books, BooksError, PostError, Posted};
+use super::packs::{OwnParam, PackError, rules_event};
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::area::Area;
+use crate::ledger::chain::content_hash;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::{EstateCode, IdError, Ref};
+use crate::ledger::id::{EntryHash, EstateCode, IdError, Ref};
 use crate::ledger::json::{FormatError, Value};
 use crate::ledger::kinds::BOOK_NEWEST;
 
@@ -77,9 +78,38 @@ pub async fn open_estate(
     }
     let reference = |what: &str| format!("{what}:{}", estate.code).parse::<Ref>();
     let open = Draft::new(estate.code, open_event(estate)?, reference("open")?);
-    let rules = rules_event(&estate.rules, estate.since)?;
+    let rules = rules_event(&estate.rules, estate.since, &[])?;
     let rules = Draft::new(estate.code, rules, reference("rules")?);
     Ok(books.post(vec![open, rules], by).await?)
+}
+
+/// Rules that a running book adopts: a pack, with what the estate sets for itself.
+#[derive(Clone, Debug)]
+pub struct AdoptRules {
+    /// The estate.
+    pub code: EstateCode,
+    /// The pack.
+    pub pack: String,
+    /// In force from this day; not before today.
+    pub from: NaiveDate,
+    /// Parameters of its own.
+    pub own: Vec<OwnParam>,
+}
+
+/// Lets a book go on under other rules. What is dated before their day stays judged by those
+/// before. The same adoption said again is the same entry.
+pub async fn adopt_rules(
+    books: &Books,
+    adopt: &AdoptRules,
+    by: Actor,
+) -> Result<Posted, OpenError> {
+    let event = rules_event(&adopt.pack, adopt.from, &adopt.own)?;
+    let named: Vec<_> = adopt.own.iter().map(|o| format!("{}={}", o.key, o.value)).collect();
+    let named = named.join("\n");
+    let sum = content_hash(format!("{}\n{named}", adopt.pack).as_bytes()).to_string();
+    let reference = format!("rules:{}:{}:{}", adopt.code, adopt.from, &sum[..12]).parse::<Ref>()?;
+    let mut posted = books.post(vec![Draft::new(adopt.code, event, reference)], by).await?;
+    Ok(posted.remove(0))
 }
 
 fn open_event(estate: &OpenEstate) -> Result<Event, FormatError> {
@@ -109,6 +139,60 @@ fn open_event(estate: &OpenEstate) -> Result<Event, FormatError> {
     keys.extend(estate.committee.iter().map(|party| ("committee", party.to_value())));
     keys.extend(estate.community.iter().map(|party| ("community", party.to_value())));
     Event::new("open", keys)
+}
+
+/// Why private values were not erased.
+#[derive(Debug, Error)]
+pub enum EraseError {
+    /// No such entry.
+    #[error("the estate {0} has no entry {1}")]
+    Unknown(EstateCode, u64),
+    /// The entry binds no private value.
+    #[error("entry {1} of the estate {0} binds no private value")]
+    Nothing(EstateCode, u64),
+    /// The books can't be read.
+    #[error(transparent)]
+    Books(#[from] BooksError),
+    /// A value that an entry can't hold.
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    /// It was refused.
+    #[error(transparent)]
+    Post(#[from] PostError),
+}
+
+/// Erases private values of an entry: those of some digests, or all of them. The digests stay in
+/// the bytes; the values and their salts are deleted with the posting of the `erasure`.
+pub async fn erase(
+    books: &Books,
+    (estate, seq): (EstateCode, u64),
+    digests: &[EntryHash],
+    reason: &str,
+    by: Actor,
+) -> Result<Posted, EraseError> {
+    let found = books.entry(estate, seq).await?;
+    let found = found.ok_or(EraseError::Unknown(estate, seq))?.posted;
+    let digests = if digests.is_empty() { &found.entry.sealed } else { digests };
+    if digests.is_empty() {
+        return Err(EraseError::Nothing(estate, seq));
+    }
+    let keys = [
+        ("digests", Value::List(digests.iter().map(Value::text).collect())),
+        ("of", Value::text(found.hash)),
+        ("reason", Value::text(reason)),
+        ("seq", Value::Integer(seq)),
+    ];
+    let event = Event::new("erasure", keys)?;
+    let draft = Draft::new(estate, event, erasure_ref(seq, digests));
+    let mut posted = books.post(vec![draft], by).await?;
+    Ok(posted.remove(0))
+}
+
+/// The same values erased again are the same draft.
+fn erasure_ref(seq: u64, digests: &[EntryHash]) -> Ref {
+    let named: String = digests.iter().map(ToString::to_string).collect();
+    let sum = content_hash(named.as_bytes()).to_string();
+    format!("erase:{seq}:{}", &sum[..16]).parse().expect("digits and hex make a reference")
 }
 
 /// The first bank account of a fund that takes postings.

@@ -14,6 +14,7 @@ pub mod instance;
 pub mod journal;
 pub mod keeper;
 pub mod packs;
+pub mod papers;
 pub mod people;
 pub mod readiness;
 pub mod sealing;

@@ -11,6 +11,8 @@ use thiserror::Error;
 use crate::ledger::chart::{self, CHART_F, CHART_R};
 use crate::ledger::event::Event;
 use crate::ledger::json::{FormatError, Value};
+use crate::ledger::money::Money;
+use crate::ledger::period::parse_date;
 
 /// Packs that ship.
 const SHIPPED: [(&str, &str); 2] = [
@@ -27,6 +29,11 @@ pub enum PackError {
     /// Not TOML, or not of a pack's shape.
     #[error("the rule pack \"{0}\": {1}")]
     Unreadable(String, String),
+    /// A parameter of an estate's own that nothing reads, or that can't be read.
+    #[error(
+        "the parameter {0}={1}: only keys of the pack and grace_until, with a value like theirs"
+    )]
+    OwnParam(String, String),
     /// A value that an entry can't hold.
     #[error("the rule pack \"{0}\": {1}")]
     Format(String, FormatError),
@@ -59,8 +66,23 @@ fn equal() -> String {
     "=".to_owned()
 }
 
+/// A parameter that an estate sets for itself, in place of the pack's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnParam {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+    /// Who set it, and where that is written. It counts as unverified.
+    pub cite: String,
+}
+
 /// The `rules` event of a shipped pack, in force from a day, with both charts complete.
-pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackError> {
+pub fn rules_event(
+    name: &str,
+    from: chrono::NaiveDate,
+    own: &[OwnParam],
+) -> Result<Event, PackError> {
     let pack = read(name)?;
     let mut params: BTreeMap<(String, String), PackParam> = BTreeMap::new();
     if let Some(base) = &pack.extends {
@@ -71,6 +93,18 @@ pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackErr
     }
     for param in pack.param {
         params.insert((param.key.clone(), param.from.clone()), param);
+    }
+    for OwnParam { key, value, cite } in own {
+        let of_pack = params.values().find(|param| param.key == *key);
+        if !fits(key, value, of_pack) {
+            return Err(PackError::OwnParam(key.clone(), value.clone()));
+        }
+        let compare = of_pack.map_or_else(equal, |param| param.compare.clone());
+        params.retain(|(known, _), _| known != key);
+        let (key, value, cite) = (key.clone(), value.clone(), cite.clone());
+        let from = from.to_string();
+        let param = PackParam { key, compare, value, from: from.clone(), cite, verified: false };
+        params.insert((param.key.clone(), from), param);
     }
     let rows = params.into_values().map(|param| {
         let verified = if param.verified { "verified" } else { "unverified" };
@@ -90,6 +124,19 @@ pub fn rules_event(name: &str, from: chrono::NaiveDate) -> Result<Event, PackErr
     Event::new("rules", keys).map_err(|error| PackError::Format(name.to_owned(), error))
 }
 
+/// True where an estate's own value can stand in the place of the pack's: a number for a number, an
+/// amount for an amount, a day for the end of the grace.
+fn fits(key: &str, value: &str, of_pack: Option<&PackParam>) -> bool {
+    let Some(param) = of_pack else {
+        return key == "grace_until" && parse_date(value).is_ok();
+    };
+    match (param.value.parse::<u32>(), param.value.parse::<Money>()) {
+        (Ok(_), _) => value.parse::<u32>().is_ok(),
+        (_, Ok(_)) => value.parse::<Money>().is_ok_and(|amount| !amount.is_negative()),
+        _ => true,
+    }
+}
+
 fn chart_rows(chart: &'static str) -> Value {
     let rows = chart::shipped(chart);
     Value::List(rows.map(|row| Value::List(row.row.map(Value::text).to_vec())).collect())
@@ -104,14 +151,13 @@ fn read(name: &str) -> Result<Pack, PackError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::period::parse_date;
     use crate::ledger::rules::Rules;
 
     #[test]
     fn every_shipped_pack_makes_rules() {
         let day = parse_date("2026-01-01").unwrap();
         for (name, _) in SHIPPED {
-            let event = rules_event(name, day).unwrap();
+            let event = rules_event(name, day, &[]).unwrap();
             let rules = Rules::from_fields(event.fields());
             assert_eq!(rules.pack, name);
             assert_eq!(rules.number("silent_days", day), Some(30));
@@ -120,6 +166,20 @@ mod tests {
                 Some(name == "cn-default")
             );
         }
-        assert!(matches!(rules_event("cn-nowhere", day), Err(PackError::Unknown(_))));
+        for (key, value, fits) in [
+            ("late_days", "20", true),
+            ("late_days", "twenty", false),
+            ("quotes_above", "20000.00", true),
+            ("quotes_above", "20000", false),
+            ("grace_until", "2026-12-31", true),
+            ("grace_until", "soon", false),
+            ("late_day", "20", false),
+        ] {
+            let own =
+                OwnParam { key: key.into(), value: value.into(), cite: "议事规则".into() };
+            let event = rules_event("cn-default", day, &[own]);
+            assert_eq!(event.is_ok(), fits, "{key}={value}");
+        }
+        assert!(matches!(rules_event("cn-nowhere", day, &[]), Err(PackError::Unknown(_))));
     }
 }

@@ -29,6 +29,8 @@ pub enum Here {
     Findings,
     /// Statements.
     Statements,
+    /// Public notices.
+    Notices,
     /// What this is.
     About,
 }
@@ -188,7 +190,8 @@ impl Frame {
             tab(Here::Lines, "/lines", "tab.lines"),
             tab(Here::Contracts, "/contracts", "tab.contracts"),
             tab(Here::Findings, "/findings", "tab.findings"),
-            tab(Here::Statements, "/statements/income", "tab.statements"),
+            tab(Here::Statements, "/statements", "tab.statements"),
+            tab(Here::Notices, "/notices", "tab.notices"),
         ]
     }
 }

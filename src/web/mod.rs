@@ -16,6 +16,7 @@ mod machine;
 mod peer;
 mod plot;
 mod portal;
+mod qr;
 mod request;
 pub mod routes;
 mod serve;
@@ -53,6 +54,8 @@ pub struct Site {
     pub demonstration: bool,
     /// `https://…`, where links on paper lead; the address asked for when there is none.
     pub base_url: Option<String>,
+    /// Where objections to a notice are heard; a blank to fill in where there is none.
+    pub phone: Option<String>,
     /// Whether readers may be sent here now.
     pub readiness: Arc<Readiness>,
     /// Anyone may read the figures, not only this machine.
@@ -77,6 +80,7 @@ impl Site {
             lang: Lang::Zh,
             demonstration: false,
             base_url: None,
+            phone: None,
             readiness,
             metrics_public: false,
             people,

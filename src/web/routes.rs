@@ -6,8 +6,8 @@ use axum::routing::{MethodRouter, get, post};
 
 use super::desk::{account, estate, home as desk_home, officers, second, sign_in, tokens};
 use super::portal::{
-    about, contract, contracts, directory, entry, events, export, findings, home, lines, papers,
-    statements,
+    about, check, contract, contracts, directory, entry, events, export, findings, home, lines,
+    notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
 use crate::services::people::Permission;
@@ -82,16 +82,24 @@ const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
 pub const ROUTES: &[Route] = &[
     of("/", Sort::Page, || get(directory::show)),
     of("/about", Sort::Page, || get(about::show)),
+    of("/check", Sort::Page, || get(check::show)),
     of("/e/{estate}", Sort::Page, || get(home::show)),
     of("/e/{estate}/lines", Sort::Page, || get(lines::show)),
     of("/e/{estate}/entries/{seq}", Sort::Page, || get(entry::show)),
     of("/e/{estate}/entries/{seq}/bytes", Sort::Bytes, || get(entry::bytes)),
+    of("/e/{estate}/entries/{seq}/voucher", Sort::Page, || get(voucher::show)),
     of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
     of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
     of("/e/{estate}/findings", Sort::Page, || get(findings::show)),
-    of("/e/{estate}/statements/income", Sort::Page, || get(statements::income)),
-    of("/e/{estate}/statements/trial", Sort::Page, || get(statements::trial)),
+    of("/e/{estate}/rules", Sort::Page, || get(rules::show)),
+    of("/e/{estate}/statements", Sort::Page, || get(papers::list)),
     of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
+    of("/e/{estate}/statements/{name}/table.csv", Sort::Download, || get(papers::csv)),
+    of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || get(papers::xlsx)),
+    of("/e/{estate}/notices", Sort::Page, || get(notices::list)),
+    of("/e/{estate}/notices/{period}", Sort::Page, || get(notices::show)),
+    of("/e/{estate}/notices/{period}/table.csv", Sort::Download, || get(notices::csv)),
+    of("/e/{estate}/notices/{period}/table.xlsx", Sort::Download, || get(notices::xlsx)),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/e/{estate}/export.csv", Sort::Download, || get(export::csv)),
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),

@@ -74,7 +74,7 @@ for (const mode of modes) {
       await page.fill("#second-password", admin[1]);
       await page.click("#second button");
     }
-    assert.equal(await page.locator(".qr svg").count(), 1);
+    assert.equal(await page.locator("svg.qr").count(), 1);
     await looks("the authenticator's code");
     await context.close();
   });

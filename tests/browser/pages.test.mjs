@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { open, reader, serve, widths } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const estate = "620722-0013";
+const estate = "620722-0017";
 let site, browser, pages;
 
 before(async () => {

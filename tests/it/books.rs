@@ -601,12 +601,13 @@ async fn a_fee_by_clause_has_a_ceiling_or_evidence(on: On) {
         ("agreed", Some(2_000), &[]),
         ("statutory", None, &[]),
         ("itemised", Some(2_000), &["R.4508"]),
+        ("itemised", Some(2_000), &[]),
     ] {
         let draft = book.draft(clause("8", mode, rate, base));
         assert_eq!(book.refusal(draft).await, "reference", "{mode} {rate:?} {base:?}");
     }
     for (no, mode, rate, base) in
-        [("8", "agreed", Some(2_000), &["R.4508"][..]), ("9", "itemised", None, &[])]
+        [("8", "agreed", Some(2_000), &["R.4508"][..]), ("9", "itemised", None, &["R.4502"])]
     {
         let draft = book.draft(clause(no, mode, rate, base));
         book.post(draft).await.unwrap();

@@ -56,10 +56,13 @@ fn a_demonstration_is_the_same_every_time_and_verifies_twice() {
     let (code, first) = shell.out("demo --fresh --no-serve");
     assert_eq!(code, 0);
     let list = shell.json("estate list --json");
-    assert_eq!(list[0]["entries"], 33);
-    assert_eq!(list[0]["last"], "2018-10-31");
-    assert_eq!(list[0]["funds"], serde_json::json!({"R": "23350.00", "F": "0.00"}));
-    assert_eq!(list[0]["gap"], "38465.16");
+    let list = list.as_array().unwrap();
+    assert_eq!(list.len(), 15);
+    let row = list.iter().find(|row| row["code"] == "620722-0013").unwrap();
+    assert_eq!(row["entries"], 33);
+    assert_eq!(row["last"], "2018-10-31");
+    assert_eq!(row["funds"], serde_json::json!({"R": "23350.00", "F": "0.00"}));
+    assert_eq!(row["gap"], "38465.16");
     let (_, second) = shell.out("demo --fresh --no-serve");
     assert_eq!(first, second, "the same heads");
 
@@ -68,16 +71,34 @@ fn a_demonstration_is_the_same_every_time_and_verifies_twice() {
     assert_eq!(report["sound"], true);
     assert_eq!(report["anchored"], false);
     assert_eq!(report["balances"]["R.1001.01"], "21800.00");
-    assert_eq!(report["head"], list[0]["head"]);
+    assert_eq!(report["head"], row["head"]);
     let (code, text) = shell.python_verifier("books.jsonl");
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains(list[0]["head"].as_str().unwrap()), "{text}");
+    assert!(text.contains(row["head"].as_str().unwrap()), "{text}");
+}
+
+#[test]
+fn a_demonstration_ends_where_it_is_told_to() {
+    let shell = Shell::new();
+    let (code, october) = shell.out("--lang en demo --as-of 2018-10-31 --no-serve");
+    assert_eq!(code, 0);
+    assert_eq!(october.lines().count(), 1, "the register alone: {october}");
+    assert!(october.contains("620722-0013  明珠花园  33 entries"), "{october}");
+    let (_, later) = shell.out("--lang en demo --as-of 2020-01-01 --no-serve");
+    assert_eq!(later, october, "what is made isn't made again; its clock may stand later");
+    assert_eq!(shell.out("demo --as-of 2018-10-30 --no-serve").0, 2, "before the first entry");
+    let (code, all) = shell.out("demo --fresh --no-serve");
+    assert_eq!((code, all.lines().count()), (0, 15));
+    let output = shell.run("--lang en demo --as-of 2026-01-31 --no-serve");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("say --fresh"), "its books go on after that day: {said}");
 }
 
 #[test]
 fn an_export_comes_in_every_format_and_a_chain_is_never_cut() {
     let shell = Shell::new();
-    shell.out("demo --no-serve");
+    shell.out("demo --as-of 2018-10-31 --no-serve");
     let (code, table) = shell.out("export --estate 620722-0013 --format csv --min 5000.00");
     assert_eq!(code, 0);
     assert!(table.lines().all(|line| !line.contains(",4800.00,")), "{table}");
@@ -98,7 +119,7 @@ fn an_export_comes_in_every_format_and_a_chain_is_never_cut() {
 #[test]
 fn verify_exits_by_what_it_found() {
     let shell = Shell::new();
-    shell.out("demo --no-serve");
+    shell.out("demo --as-of 2018-10-31 --no-serve");
     shell.out("export --estate 620722-0013 -o books.jsonl");
     let head = shell.json("estate list --json")[0]["head"].as_str().unwrap().to_owned();
     let (code, text) = shell.out(&format!("--lang en verify books.jsonl --pin {head}"));
@@ -138,7 +159,7 @@ fn an_estate_of_ones_own_from_the_register_to_the_export() {
     assert_eq!(preview["totals"]["held"], "828.91");
     assert_eq!(shell.json("estate list --json")[0]["entries"], 2, "a preview posts nothing");
     let (code, text) = shell.out(&format!("--lang en {import} --commit --write-answers a.toml"));
-    assert_eq!(code, 1, "rows 28, 30, 31 ask");
+    assert_eq!(code, 1, "rows 28, 30, 31 ask: {text}");
     assert!(text.contains("entries posted: 31"), "{text}");
     let template = std::fs::read_to_string(shell.directory.path().join("a.toml")).unwrap();
     assert!(template.contains("28") && template.contains("31"), "{template}");
@@ -159,7 +180,7 @@ fn wrong_use_is_told_and_touches_nothing() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("six digits"), "{said}");
-    shell.out("demo --no-serve");
+    shell.out("demo --as-of 2018-10-31 --no-serve");
     let output = shell.run("serve --log other.example/estates --listen 127.0.0.1:0");
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).unwrap();

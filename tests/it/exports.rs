@@ -17,7 +17,7 @@ use mingzhang::ledger::json::Value;
 use mingzhang::ledger::listing::Filter;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::services::books::Books;
-use mingzhang::services::demonstration::{self, MadeUp};
+use mingzhang::services::demonstration::{self, MadeUp, Wanted};
 use mingzhang::services::exporter::{self, FileFormat};
 use mingzhang::web::{Site, router};
 use tower::ServiceExt;
@@ -46,11 +46,11 @@ async fn download(books: &Books, address: &str, lang: &str) -> (StatusCode, Vec<
     (status, answer.into_body().collect().await.unwrap().to_bytes().to_vec())
 }
 
-/// The demonstration, with made-up estates.
+/// Made-up estates beside the register of October 2018.
 async fn demonstration(made_up: MadeUp) -> TestBook {
     let book = TestBook::empty(On::Sqlite).await;
-    book.on(&demonstration::last_day().to_string());
-    demonstration::make(&book.books, made_up, &|_| {}).await.unwrap();
+    let wanted = Wanted { as_of: demonstration::first_day(), made_up, only: None };
+    demonstration::make(&book.books, &book.clock, &wanted, &|_| {}).await.unwrap();
     book
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mingzhang::ledger::account::Fund;
-use mingzhang::ledger::book::Book;
+use mingzhang::ledger::book::{Book, boxes};
 use mingzhang::ledger::draft::Draft;
 use mingzhang::ledger::entry::{Actor, Line, PostedEntry, Side, Sign, SignAct};
 use mingzhang::ledger::event::{Event, Party};
@@ -95,6 +95,15 @@ pub fn invoice(no: &str, amount: &str) -> Value {
 /// An event.
 pub fn event(kind: &str, keys: impl IntoIterator<Item = (&'static str, Value)>) -> Event {
     Event::new(kind, keys).unwrap()
+}
+
+/// What an event says of the entry that it is about.
+pub fn of(posted: &Posted, reason: &str) -> [(&'static str, Value); 3] {
+    [
+        ("of", Value::text(posted.hash)),
+        ("reason", Value::text(reason)),
+        ("seq", Value::Integer(posted.seq)),
+    ]
 }
 
 /// The engine that a story is told on.
@@ -252,6 +261,7 @@ impl TestBook {
         assert_eq!(again.snapshot().unwrap(), snapshot, "and writes back");
         let (weight, length) = (book.weight_bytes(), u64::try_from(snapshot.len()).unwrap());
         assert!((length / 3..=length * 3).contains(&weight), "{weight} bytes, {length} written");
+        statements_reconcile(&book);
         self.check_log().await;
     }
 
@@ -265,6 +275,23 @@ impl TestBook {
         assert_eq!(nodes.len(), leaves.len() / WIDTH);
         for (node, tile) in nodes.iter().zip(leaves.chunks(WIDTH)) {
             assert_eq!(node.hash, root(tile));
+        }
+    }
+}
+
+/// Whatever was matched, taken apart or recorded since: at the end of every statement that stands,
+/// the bank and the book differ by what is open then.
+fn statements_reconcile(book: &Book) {
+    if book.open_batch().is_some() {
+        return;
+    }
+    for (account, _) in book.balances().accounts() {
+        let Some(bank) = book.bank_book(account) else { continue };
+        for statement in bank.statements.iter() {
+            let open = boxes(bank, statement.to);
+            let of_bank = statement.closing + open.book_in - open.book_out;
+            let of_book = book.balance_on(account, statement.to) + open.bank_in - open.bank_out;
+            assert_eq!(of_bank, of_book, "{account} at {}", statement.to);
         }
     }
 }

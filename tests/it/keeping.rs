@@ -21,7 +21,8 @@ impl Shell {
         let directory = tempfile::tempdir().unwrap();
         let database = on.fresh(directory.path());
         let shell = Self { directory, database };
-        let (code, said) = shell.run("demo --no-serve --estates 2 --entries 1100");
+        let (code, said) =
+            shell.run("demo --as-of 2018-10-31 --no-serve --estates 2 --entries 1100");
         assert_eq!(code, 0, "{said}");
         shell
     }

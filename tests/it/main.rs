@@ -2,13 +2,17 @@
 
 mod behind;
 mod books;
+mod ceilings;
 mod cli;
+mod demonstration;
 mod docs;
 mod engines;
+mod erasure;
 mod events;
 mod exports;
 mod failover;
 mod faults;
+mod findings;
 mod harness;
 mod import;
 mod journal;
@@ -24,8 +28,10 @@ mod properties;
 mod races;
 mod register;
 mod replica;
+mod rules;
 mod spec;
 mod standing;
+mod statements;
 mod tamper;
 mod tamper_database;
 mod tls;

@@ -25,7 +25,7 @@ const PERSONAL: [&str; 5] = ["13912345678", "张三", "%E5%BC%A0%E4%B8%89", "zha
 
 #[tokio::test]
 async fn machines_are_told_how_it_stands() {
-    let served = Served::start("demo --no-serve", &[]);
+    let served = Served::start("demo --as-of 2018-10-31 --no-serve", &[]);
     let health = served.asks("/healthz").await;
     assert_eq!((health.status, health.body.as_str()), (200, "ok\n"));
     assert_eq!(health.header("cache-control"), "no-store");
@@ -97,7 +97,10 @@ async fn machines_are_told_how_it_stands() {
 
 #[tokio::test]
 async fn figures_are_for_this_machine_unless_said_otherwise() {
-    let served = Served::start("demo --no-serve", &[("MINGZHANG_METRICS_PUBLIC", "true")]);
+    let served = Served::start(
+        "demo --as-of 2018-10-31 --no-serve",
+        &[("MINGZHANG_METRICS_PUBLIC", "true")],
+    );
     assert_eq!(served.asks_with("/metrics", "X-Forwarded-For: 192.0.2.7\r\n").await.status, 200);
     // A request that no connection of this machine brought.
     let site = router(Site::of(TestBook::open(crate::harness::On::Sqlite).await.books));
@@ -163,7 +166,8 @@ async fn who_leaves_and_what_breaks_off_is_counted() {
 
 #[tokio::test]
 async fn a_request_has_one_name() {
-    let served = Served::start("demo --no-serve", &[("MINGZHANG_LOG_FORMAT", "json")]);
+    let served =
+        Served::start("demo --as-of 2018-10-31 --no-serve", &[("MINGZHANG_LOG_FORMAT", "json")]);
     let given = served.asks_with("/", "X-Request-Id: trace-0123.abc_D\r\n").await;
     assert_eq!(given.header("x-request-id"), "trace-0123.abc_d");
     let made = served.asks("/").await.header("x-request-id").to_owned();
@@ -228,7 +232,7 @@ async fn personal_requests(served: &Served) {
 #[tokio::test]
 async fn logs_are_lines_of_json_without_anything_personal() {
     let settings = [("MINGZHANG_LOG_FORMAT", "json"), ("MINGZHANG_LOG_LEVEL", "trace")];
-    let mut served = Served::start("demo --no-serve", &settings);
+    let mut served = Served::start("demo --as-of 2018-10-31 --no-serve", &settings);
     personal_requests(&served).await;
     let known = served.asks_with(HOME, "X-Request-Id: follow-me-42\r\n").await;
     served.signal();
@@ -262,8 +266,10 @@ async fn logs_are_lines_of_json_without_anything_personal() {
 
 #[tokio::test]
 async fn the_text_log_is_as_silent() {
-    let mut served =
-        Served::start("demo --no-serve", &[("MINGZHANG_LOG", "mingzhang=trace,debug")]);
+    let mut served = Served::start(
+        "demo --as-of 2018-10-31 --no-serve",
+        &[("MINGZHANG_LOG", "mingzhang=trace,debug")],
+    );
     personal_requests(&served).await;
     served.signal();
     assert_eq!(served.exit_code().await, 0);
@@ -309,7 +315,8 @@ fn settings_of_operations_are_checked() {
 
 #[tokio::test]
 async fn a_stop_is_told_before_it_comes() {
-    let mut served = Served::start("demo --no-serve", &[("MINGZHANG_SERVE_DRAIN_S", "2")]);
+    let mut served =
+        Served::start("demo --as-of 2018-10-31 --no-serve", &[("MINGZHANG_SERVE_DRAIN_S", "2")]);
     assert_eq!(served.asks("/readyz").await.status, 200);
     served.signal();
     let began = Instant::now();
@@ -348,7 +355,7 @@ async fn slow_export(served: &Served) -> (TcpStream, Vec<u8>) {
 
 #[tokio::test]
 async fn answers_under_way_end_and_a_second_signal_cuts_them() {
-    let made = "demo --no-serve --estates 1 --entries 6000";
+    let made = "demo --as-of 2018-10-31 --no-serve --estates 1 --entries 6000";
     let mut served = Served::start(made, &[]);
     let (mut stream, mut bytes) = slow_export(&served).await;
     served.signal();

@@ -1,6 +1,8 @@
 //! The pages as readers get them: every route in both languages, figures that add up as
 //! printed, editions, errors, texts, and nothing that breaks on odd addresses.
 
+mod fund;
+mod notices;
 mod papers;
 pub mod story;
 mod texts;
@@ -143,10 +145,14 @@ fn addresses(path: &str) -> Vec<String> {
                 .map(|no| path.replace("{no}", no))
                 .collect()
         }
-        _ if path.ends_with("/statements/{name}") => mingzhang::ledger::papers::PAPERS
+        _ if path.contains("/statements/{name}") => mingzhang::ledger::papers::PAPERS
             .iter()
-            .map(|name| path.replace("{name}", name))
+            .map(|known| path.replace("{name}", known.name))
             .collect(),
+        _ if path.contains("{period}") => {
+            let periods = ["2025", "2025-Q1", "2025Q2", "2025-03"];
+            periods.into_iter().map(|period| path.replace("{period}", period)).collect()
+        }
         _ => vec![path],
     };
     let also = ["620722-0011", "620722-0012"].map(|other| {
@@ -540,8 +546,17 @@ async fn a_choice_is_kept_and_leads_back_to_this_site() {
 async fn the_elder_view_speaks_plainly() {
     let book = half_a_year().await;
     let reader = Reader::of(&book);
-    let pages =
-        ["", "/lines", "/entries/12", "/entries/26", "/contracts", "/contracts/C-01", "/findings"];
+    let pages = [
+        "",
+        "/lines",
+        "/entries/12",
+        "/entries/26",
+        "/contracts",
+        "/contracts/C-01",
+        "/findings",
+        "/notices",
+        "/notices/2025Q1",
+    ];
     for path in pages {
         let cookie = [(header::COOKIE, "view=elder; lang=zh")];
         let answer = reader.asks(&format!("{HOME}{path}"), &cookie).await;
@@ -626,7 +641,7 @@ fn no_address_breaks_a_page() {
     let reader = Reader::of(&book);
     let names = [
         "q", "fund", "from", "to", "kind", "side", "min", "max", "before", "contract", "period",
-        "on", "after", "lang", "view",
+        "on", "after", "lang", "view", "account", "seq", "as", "code",
     ];
     let paths = [
         "/",
@@ -637,6 +652,12 @@ fn no_address_breaks_a_page() {
         "/e/620722-0017/statements/income",
         "/e/620722-0017/statements/trial",
         "/e/620722-0017/findings",
+        "/e/620722-0017/statements/ledger",
+        "/e/620722-0017/statements/journal",
+        "/e/620722-0017/statements/dues/table.csv",
+        "/e/620722-0017/statements/ageing/table.xlsx",
+        "/e/620722-0017/notices/2025Q1",
+        "/check",
         "/e/620722-0017/export.csv",
         "/e/620722-0017/export.xlsx",
         "/e/620722-0017/export.journal",

@@ -215,7 +215,7 @@ pub fn opening(code: EstateCode) -> String {
         ],
     );
     let open = Draft::new(code, open, format!("open:{code}").parse().unwrap());
-    let rules = rules_event("cn-default", "2025-01-01".parse().unwrap()).unwrap();
+    let rules = rules_event("cn-default", "2025-01-01".parse().unwrap(), &[]).unwrap();
     let rules = Draft::new(code, rules, format!("rules:{code}").parse().unwrap());
     Value::Array(vec![json_of(&open), json_of(&rules)]).to_string()
 }

@@ -1,8 +1,6 @@
 //! One estate's year as an accountant wrote it out, posted event by event on both engines:
 //! every balance, the statement, the closing to the fen, and what must be refused.
 
-use std::collections::BTreeMap;
-
 use mingzhang::ledger::account::Fund;
 use mingzhang::ledger::draft::Draft;
 use mingzhang::ledger::entry::{Line, Side};
@@ -11,196 +9,45 @@ use mingzhang::ledger::json::Value;
 use mingzhang::ledger::period::parse_date;
 use mingzhang::ledger::statements::income_statement;
 use mingzhang::services::books::{PostError, Posted};
+use mingzhang::services::clock::SeededEntropy;
+use mingzhang::services::demonstration::deed::{Deed, Standing, Stands};
+use mingzhang::services::demonstration::year::{Row, deed, rows, standing};
 use test_case::test_case;
 
 use crate::harness::{
     On, TestBook, cosigned, credit, debit, estate, event, invoice, org, prepared,
 };
 
-const YEAR: &str = include_str!("../data/worked-year-2025.txt");
-
 /// The year under way: what was posted under which number.
 pub struct Year {
     pub book: TestBook,
-    posted: BTreeMap<String, Posted>,
+    posted: Standing,
     today: String,
-}
-
-/// A row of the year.
-struct Row<'a> {
-    no: &'a str,
-    day: &'a str,
-    kind: &'a str,
-    rest: &'a str,
-}
-
-fn rows() -> impl Iterator<Item = Row<'static>> {
-    YEAR.lines().filter(|line| !line.starts_with('#')).map(|line| {
-        let mut words = line.splitn(4, ' ');
-        let mut word = || words.next().unwrap();
-        Row { no: word(), day: word(), kind: word(), rest: word() }
-    })
-}
-
-/// `D R.2242{物业费} 1200.00`
-fn line(text: &str) -> Line {
-    let mut words = text.split(' ');
-    let (side, mut account) = (words.next().unwrap(), words.next().unwrap().to_owned());
-    let mut rest: Vec<_> = words.collect();
-    // An item may hold a blank: F 应收.
-    while account.contains('{') && !account.contains('}') {
-        account = format!("{account} {}", rest.remove(0));
-    }
-    let between = |open: char, close: char| {
-        let (_, after) = account.split_once(open)?;
-        Some(after.split_once(close).unwrap().0.to_owned())
-    };
-    let code = account.split(['{', '[']).next().unwrap();
-    let side = if side == "D" { Side::Debit } else { Side::Credit };
-    Line {
-        item: between('{', '}'),
-        part: between('[', ']'),
-        ..Line::new(code.parse().unwrap(), side, rest[0].parse().unwrap())
-    }
-}
-
-fn split(rest: &str) -> (Vec<Line>, Option<&str>) {
-    let (lines, key) = match rest.split_once(" @") {
-        Some((lines, key)) => (lines, Some(key)),
-        None => (rest, None),
-    };
-    (lines.split("; ").map(line).collect(), key)
 }
 
 impl Year {
     async fn open(on: On) -> Self {
         let book = TestBook::empty(on).await;
         book.open_estate(estate()).await;
-        let mut year = Self { book, posted: BTreeMap::new(), today: "2025-01-01".into() };
-        for (no, limit) in
-            [("2025-02", "25000.00"), ("2025-05", "5000.00"), ("2025-07", "14400.00")]
-        {
-            year.decide(no, limit).await;
+        let mut year = Self { book, posted: Standing::new(), today: "2025-01-01".into() };
+        for deed in standing() {
+            let draft = year.drafted(&deed);
+            year.book.post(draft).await.unwrap();
         }
-        year.decide("2025-09", "32000.00").await;
-        let accounts = ["R.4501", "R.4502", "R.4503", "R.4504"];
-        let base = accounts.map(|code| Value::List(vec![Value::text(code)]));
-        let clause = event(
-            "clause",
-            [
-                ("base", Value::List(base.to_vec())),
-                ("cite", Value::text("前期物业服务合同第八条")),
-                ("from", Value::text("2025-01-01")),
-                ("mode", Value::text("agreed")),
-                ("no", Value::text("8")),
-                ("rate_bp", Value::Integer(2_000)),
-            ],
-        );
-        let draft = year.book.draft(clause);
-        year.book.post(draft).await.unwrap();
         year
     }
 
-    async fn decide(&mut self, no: &str, limit: &str) {
-        let decision = event(
-            "decision",
-            [
-                ("body", Value::text("assembly")),
-                ("from", Value::text("2025-01-01")),
-                ("limit", Value::text(limit)),
-                ("matter", Value::text("使用公共收益")),
-                ("no", Value::text(no)),
-            ],
-        );
-        let draft = self.book.draft(decision);
-        self.book.post(draft).await.unwrap();
-    }
-
-    /// Keys of an event that the row doesn't say.
-    fn event(&self, row: &Row<'_>, lines: &[Line], key: Option<&str>) -> Event {
-        let of = |no: &str| {
-            let named = &self.posted[no];
-            [("of", Value::text(named.hash)), ("seq", Value::Integer(named.seq))]
-        };
-        let debit: mingzhang::ledger::money::Money =
-            lines.iter().filter(|l| l.side == Side::Debit).map(|l| l.amount).sum();
-        let shown = ("evidence", invoice("A1", &debit.to_string()));
-        let text = |key: &'static str, value: &str| (key, Value::text(value));
-        let keys: Vec<(&'static str, Value)> = match row.kind {
-            "opening" if row.no == "R02" => vec![text("fund", "R"), text("unproven", "yes")],
-            "opening" => vec![shown, text("fund", "R")],
-            "settle" => vec![text("channel", "平台")],
-            "income_refund" => vec![("payee", org("付款人")), text("reason", "多收退还")],
-            "deposit.in" => vec![("party", org("甲广告公司"))],
-            "deposit.out" | "held.out" | "unproven.out" | "distribute.pay" => {
-                vec![("payee", org("收款单位"))]
-            }
-            "deposit.forfeit" => vec![shown, text("reason", "损坏赔偿")],
-            "held.in" | "held.to_fund" => vec![text("purpose", "代收")],
-            "cost" => match key {
-                Some(clause) => vec![text("clause", clause), ("payee", org("物业公司"))],
-                None => vec![shown, ("payee", org("供电公司"))],
-            },
-            "spend" => vec![text("decision", key.unwrap()), ("payee", org("施工单位"))],
-            "unproven.accept" => {
-                let mut keys = vec![shown, ("payee", org("维保单位"))];
-                keys.extend(of(key.unwrap()));
-                keys
-            }
-            "unproven.return" => {
-                let mut keys = vec![("party", org("物业公司"))];
-                keys.extend(of(key.unwrap()));
-                keys
-            }
-            "top_up" => vec![text("rule", "top_up_share_percent")],
-            "top_up.return" => {
-                let mut keys = vec![text("reason", "多转退回")];
-                keys.extend(of(key.unwrap()));
-                keys
-            }
-            "opening.confirm" => vec![shown, text("reason", "原物业移交")],
-            "distribute.declare" => vec![text("decision", key.unwrap())],
-            _ => Vec::new(),
-        };
-        event(row.kind, keys)
+    /// What a deed records, under the next reference.
+    fn drafted(&mut self, deed: &Deed) -> Draft {
+        let (event, lines, _) = deed.told(&self.posted, &SeededEntropy::from_name("year")).unwrap();
+        let date = deed.date.as_deref().map_or(self.book.books.today(), |day| day.parse().unwrap());
+        let mut draft = self.book.draft(event).with_lines(date, lines);
+        draft.occurred = deed.occurred.as_deref().map(|day| day.parse().unwrap());
+        draft
     }
 
     fn draft(&mut self, row: &Row<'_>) -> Draft {
-        let date = parse_date(&format!("2025-{}", row.day)).unwrap();
-        if row.kind == "close" {
-            let (fund, to) = row.rest.split_once(' ').unwrap();
-            let close = event(
-                "close",
-                [
-                    ("fund", Value::text(fund)),
-                    ("period_kind", Value::text("month")),
-                    ("to", Value::text(format!("2025-{to}"))),
-                ],
-            );
-            let mut draft = self.book.draft(close);
-            draft.signs = vec![prepared()];
-            return draft;
-        }
-        if row.kind == "correct" {
-            let (no, rest) = row.rest.split_once(' ').unwrap();
-            let named = self.posted[no].clone();
-            let original = rows().find(|row| row.no == no).unwrap();
-            let (stood, _) = split(original.rest);
-            let (right, _) = split(rest);
-            let lines = stood.iter().map(Line::mirror).chain(right).collect();
-            let keys = [
-                ("of", Value::text(named.hash)),
-                ("reason", Value::text("金额误记")),
-                ("seq", Value::Integer(named.seq)),
-            ];
-            let mut draft = self.book.draft(event("correct", keys)).with_lines(date, lines);
-            draft.occurred = parse_date("2025-03-22").ok();
-            draft.signs = vec![prepared(), cosigned()];
-            return draft;
-        }
-        let (lines, key) = split(row.rest);
-        let event = self.event(row, &lines, key);
-        let mut draft = self.book.draft(event).with_lines(date, lines);
+        let mut draft = self.drafted(&deed(row).unwrap());
         draft.signs = vec![prepared(), cosigned()];
         draft
     }
@@ -213,8 +60,10 @@ impl Year {
         let today = self.today.clone();
         self.book.on(&today);
         let draft = self.draft(row);
+        let lines = draft.lines.clone();
         let posted = self.book.books.post(vec![draft], crate::harness::reviewer()).await?.remove(0);
-        self.posted.insert(row.no.to_owned(), posted.clone());
+        let (seq, hash) = (posted.seq, posted.hash);
+        self.posted.insert(row.no.to_owned(), Stands { seq, hash, lines });
         Ok(posted)
     }
 
@@ -242,7 +91,7 @@ impl Year {
     }
 
     /// The next spring, the year of the shared revenue closed.
-    async fn closed(on: On) -> Self {
+    pub async fn closed(on: On) -> Self {
         let mut year = Self::play(on).await;
         year.book.on("2026-03-15");
         let book = year.book.book().await;
@@ -468,7 +317,7 @@ async fn what_is_found_later_leaves_the_new_year_alone(on: On) {
 #[tokio::test]
 async fn what_the_rules_forbid_is_refused(on: On) {
     let mut year = Year::play(on).await;
-    let row = |no, day, kind, rest| Row { no, day, kind, rest };
+    let row = |no, day, kind, rest| Row { no, day, kind, rest, ..Row::default() };
     let forbidden = [
         (
             row(
@@ -566,16 +415,10 @@ async fn the_bank_reconciles_to_the_fen(on: On) {
     let settled = known.iter().filter(|(seq, _)| !on_the_way.contains(seq));
     for (group, (seq, item)) in settled.enumerate() {
         let (serial, group) = (format!("6228-{seq:05}"), group as u64);
-        let out = item.amount.is_negative();
-        let amount = if out { -item.amount } else { item.amount };
-        lines.push(vec![
-            Value::text(&serial),
-            Value::text(item.day),
-            Value::text(if out { "out" } else { "in" }),
-            Value::text(amount),
-        ]);
-        bank.push(vec![Value::Integer(group), Value::text(&serial)]);
-        matched.push(vec![Value::Integer(group), Value::Integer(seq)]);
+        let row = |keys: &[Value]| keys.iter().cloned().chain(item.cells()).collect::<Vec<_>>();
+        lines.push(row(&[Value::text(&serial)]));
+        bank.push(row(&[Value::Integer(group), Value::text(&serial)]));
+        matched.push(row(&[Value::Integer(group), Value::Integer(seq)]));
     }
     let fee = ["6228-fee", "2025-06-21", "out", "15.00"];
     lines.push(fee.map(Value::text).to_vec());
@@ -614,10 +457,15 @@ async fn the_bank_reconciles_to_the_fen(on: On) {
     assert_eq!(bank.book_open.len(), 2, "what is on its way");
 
     // The fee is found after June was closed: booked in July, occurred in June.
-    let close = Row { no: "M06", day: "07-02", kind: "close", rest: "R 06-30" };
+    let close = Row { no: "M06", day: "07-02", kind: "close", rest: "R 06-30", ..Row::default() };
     year.post(&close).await.unwrap();
-    let fee =
-        Row { no: "X1", day: "07-02", kind: "cost", rest: "D R.5501.05 15.00; C R.1001.01 15.00" };
+    let fee = Row {
+        no: "X1",
+        day: "07-02",
+        kind: "cost",
+        rest: "D R.5501.05 15.00; C R.1001.01 15.00",
+        ..Row::default()
+    };
     let mut draft = year.draft(&fee);
     draft.occurred = parse_date("2025-06-21").ok();
     year.book.post(draft).await.unwrap();
@@ -628,6 +476,7 @@ async fn the_bank_reconciles_to_the_fen(on: On) {
         day: "07-02",
         kind: "correct",
         rest: "R31 D R.5501.02 4200.00; C R.1001.01 4200.00",
+        ..Row::default()
     };
     let mut draft = year.draft(&wrong);
     draft.occurred = parse_date("2025-05-20").ok();
@@ -637,6 +486,7 @@ async fn the_bank_reconciles_to_the_fen(on: On) {
         day: "07-02",
         kind: "correct",
         rest: "R31 D R.5501.03 4260.00; C R.1001.01 4260.00",
+        ..Row::default()
     };
     let mut draft = year.draft(&moved);
     draft.occurred = parse_date("2025-05-20").ok();

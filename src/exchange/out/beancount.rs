@@ -6,6 +6,7 @@
 //!   name: "农业银行 ****0001"
 //! 2025-03-31 * "更正 金额误记"
 //!   seq: 36
+//!   voucher_r: "记-202503-0009"
 //!   Assets:R:1001-01  120.00 CNY
 //!     contract: "C-01"
 //! 2025-04-01 balance Assets:R:1001-01  120.00 ~ 0.00 CNY
@@ -49,6 +50,10 @@ impl Dialect for Beancount {
         let entry = transaction.entry;
         let _ = writeln!(out, "\n{} * {}", entry.date, quoted(&transaction.description()));
         let _ = writeln!(out, "  seq: {}", entry.seq);
+        for (fund, number) in &transaction.vouchers {
+            let fund = fund.letter().to_lowercase();
+            let _ = writeln!(out, "  voucher_{fund}: {}", quoted(number));
+        }
         let _ = writeln!(out, "  kind: {}", quoted(entry.event.kind().name));
         if let Some(day) = entry.occurred {
             let _ = writeln!(out, "  occurred: {day}");

@@ -9,6 +9,7 @@ use super::{Format, Scope};
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
+use crate::ledger::vouchers::Vouchers;
 
 /// What stands in the first cell of the rows at the end.
 pub const END: &str = "#";
@@ -19,12 +20,13 @@ const ROW_BYTES: usize = 512;
 pub struct Csv {
     scope: Scope,
     totals: Totals,
+    vouchers: Vouchers,
 }
 
 impl Csv {
     /// A file of what a scope names.
     pub fn new(scope: Scope) -> Self {
-        Self { scope, totals: Totals::default() }
+        Self { scope, totals: Totals::default(), vouchers: Vouchers::default() }
     }
 }
 
@@ -36,10 +38,11 @@ impl Format for Csv {
     }
 
     fn entry(&mut self, book: &Book, posted: &PostedEntry, piece: &mut Vec<u8>) {
+        self.vouchers.add(book, posted);
         for row in self.scope.filter.rows(book, &posted.entry) {
             self.totals.add(&row);
             for line in &row.lines {
-                let cells = cells(self.scope.words, book, posted, &row, line);
+                let cells = cells(self.scope.words, book, posted, &self.vouchers, &row, line);
                 write(piece, &cells.map(text));
             }
         }
@@ -70,7 +73,8 @@ impl Format for Csv {
     }
 }
 
-fn text(cell: Cell) -> String {
+/// A cell as CSV has it; one that a spreadsheet would run is made harmless.
+pub fn text(cell: Cell) -> String {
     match cell {
         Cell::Empty => String::new(),
         Cell::Text(text) => safe(text),
@@ -87,7 +91,8 @@ fn safe(text: String) -> String {
     if text.starts_with(runs) { format!("'{text}") } else { text }
 }
 
-fn write(piece: &mut Vec<u8>, cells: &[String]) {
+/// Writes a row.
+pub fn write(piece: &mut Vec<u8>, cells: &[String]) {
     // The library zeroes its buffer anew for each writer, so it is no larger than a row.
     let mut writer = csv::WriterBuilder::new();
     let writer = writer.terminator(csv::Terminator::CRLF).buffer_capacity(ROW_BYTES);

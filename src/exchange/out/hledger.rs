@@ -6,6 +6,7 @@
 //!
 //! 2025-03-31=2025-03-22 * (36) 更正 金额误记
 //!     ; seq:36
+//!     ; voucher_r:记-202503-0009
 //!     ; kind:correct
 //!     ; hash:0a1b…
 //!     R:资产:1001 银行存款:1001.01 农业银行 ****0001  CNY 120.00  ; contract:C-01, period:2025-Q1
@@ -51,6 +52,9 @@ impl Dialect for Hledger {
         let what = transaction.description().replace(';', "；").replace('|', "｜");
         let _ = writeln!(out, "\n{}{occurred} * ({}) {what}", entry.date, entry.seq);
         let _ = writeln!(out, "    ; seq:{}", entry.seq);
+        for (fund, number) in &transaction.vouchers {
+            let _ = writeln!(out, "    ; voucher_{}:{number}", fund.letter().to_lowercase());
+        }
         let _ = writeln!(out, "    ; kind:{}", entry.event.kind().name);
         let _ = writeln!(out, "    ; hash:{}", transaction.hash);
         if let Some(by) = transaction.corrected_by {

@@ -20,6 +20,7 @@ use crate::ledger::money::Money;
 use crate::ledger::month_ends::{Openings, month_ends};
 use crate::ledger::period::Month;
 use crate::ledger::statements::lines_total;
+use crate::ledger::vouchers::Vouchers;
 
 /// The commodity of every amount.
 pub const CURRENCY: &str = "CNY";
@@ -30,6 +31,8 @@ pub struct Transaction<'a> {
     pub entry: &'a Entry,
     /// Its hash.
     pub hash: EntryHash,
+    /// Fund and number of its vouchers.
+    pub vouchers: Vec<(Fund, String)>,
     /// The lines to write.
     pub lines: &'a [Line],
     /// The correction whose lines they are, in an extract.
@@ -106,6 +109,7 @@ pub struct Journal<D> {
     openings: Openings,
     opened_by: BTreeSet<u64>,
     transactions: u64,
+    vouchers: Vouchers,
     totals: [(Money, Money); 2],
 }
 
@@ -113,7 +117,9 @@ impl<D: Dialect> Journal<D> {
     /// A journal of what a scope names.
     pub fn new(dialect: D, scope: Scope) -> Self {
         let (openings, opened_by) = (Openings::new(), BTreeSet::new());
-        Self { dialect, scope, openings, opened_by, transactions: 0, totals: Default::default() }
+        let vouchers = Vouchers::default();
+        let totals = Default::default();
+        Self { dialect, scope, openings, opened_by, transactions: 0, vouchers, totals }
     }
 
     fn is_whole(&self) -> bool {
@@ -128,6 +134,12 @@ impl<D: Dialect> Journal<D> {
             *sums = (sums.0 + debit, sums.1 + credit);
         }
         self.dialect.transaction(book, transaction, out);
+    }
+
+    /// `记-202503-0001` for each fund that the entry touches.
+    fn numbers(&self, entry: &Entry, funds: &[Fund]) -> Vec<(Fund, String)> {
+        let number = |fund: &Fund| Some((*fund, self.vouchers.number(*fund, entry)?.to_string()));
+        funds.iter().filter_map(number).collect()
     }
 
     fn note_opening(&mut self, entry: &Entry) {
@@ -169,18 +181,31 @@ impl<D: Dialect> Format for Journal<D> {
     fn entry(&mut self, book: &Book, posted: &PostedEntry, piece: &mut Vec<u8>) {
         let (entry, hash) = (&posted.entry, posted.hash);
         let mut out = String::new();
+        self.vouchers.add(book, posted);
         if self.is_whole() {
             if !entry.lines.is_empty() {
                 self.note_opening(entry);
                 let lines = entry.lines.as_slice();
-                let transaction = Transaction { entry, hash, lines, corrected_by: None };
+                let transaction = Transaction {
+                    entry,
+                    hash,
+                    vouchers: self.numbers(entry, &Fund::ALL),
+                    lines,
+                    corrected_by: None,
+                };
                 self.add(book, &transaction, &mut out);
             }
         } else {
             for row in self.scope.filter.rows(book, entry) {
                 let (lines, corrected_by) = (row.lines.as_slice(), row.corrected_by);
                 if !lines.is_empty() {
-                    let transaction = Transaction { entry, hash, lines, corrected_by };
+                    let transaction = Transaction {
+                        entry,
+                        hash,
+                        vouchers: self.numbers(entry, &[row.fund]),
+                        lines,
+                        corrected_by,
+                    };
                     self.add(book, &transaction, &mut out);
                 }
             }

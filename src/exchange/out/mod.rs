@@ -2,13 +2,15 @@
 //!
 //! Pure: a book and its entries in, in order; pieces of a file out. [`Scope`] says which lines and
 //! in which language; [`Words`] are the texts; [`rows`] is what a table has of a line; [`csv`] and
-//! [`xlsx`] write it; [`journal`] walks the entries for [`hledger`] and [`beancount`]. Only the
+//! [`xlsx`] write it; [`journal`] walks the entries for [`hledger`] and [`beancount`];
+//! [`paper`] writes a statement or a paper of the core's. Only the
 //! chain's own export can be verified (`docs/spec/export.md`); these are for looking and reckoning.
 
 pub mod beancount;
 pub mod csv;
 pub mod hledger;
 pub mod journal;
+pub mod paper;
 pub mod rows;
 pub mod words;
 pub mod xlsx;

@@ -11,6 +11,7 @@ use crate::ledger::entry::{Line, PostedEntry, Side};
 use crate::ledger::listing::Row;
 use crate::ledger::money::Money;
 use crate::ledger::statements::{RowsTotal, lines_total, rows_total};
+use crate::ledger::vouchers::Vouchers;
 
 /// A cell of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Cell {
 }
 
 /// Key of a column's heading and its width in characters.
-pub const COLUMNS: [(&str, u16); 17] = [
+pub const COLUMNS: [(&str, u16); 18] = [
     ("file.seq", 8),
     ("file.date", 11),
     ("file.occurred", 11),
@@ -54,6 +55,7 @@ pub const COLUMNS: [(&str, u16); 17] = [
     ("file.by", 14),
     ("file.corrected", 12),
     ("file.hash", 66),
+    ("file.voucher", 16),
 ];
 
 /// Where fund, debit and credit stand among the columns; totals stand beneath them.
@@ -73,9 +75,10 @@ pub fn cells(
     words: Words,
     book: &Book,
     posted: &PostedEntry,
+    vouchers: &Vouchers,
     row: &Row,
     line: &Line,
-) -> [Cell; 17] {
+) -> [Cell; 18] {
     let entry = &posted.entry;
     let (debit, credit) = match line.side {
         Side::Debit => (Cell::Money(line.amount), Cell::Empty),
@@ -102,6 +105,7 @@ pub fn cells(
         Cell::text(words.t(&format!("actor.{}", entry.by.role))),
         row.corrected_by.map_or(Cell::Empty, Cell::Number),
         Cell::Text(posted.hash.to_string()),
+        vouchers.number(row.fund, entry).map_or(Cell::Empty, |no| Cell::Text(no.to_string())),
     ]
 }
 

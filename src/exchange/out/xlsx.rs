@@ -4,23 +4,28 @@
 //! a number where the number prints back as the amount, else a text: see [`cells`].
 
 mod cells;
+mod page;
+
+pub use page::workbook;
 
 use std::io::Write;
 
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
-use self::cells::{Looks, excel_day, write, write_as};
+use self::cells::{Looks, excel_day, write};
+use self::page::Page;
 use super::Scope;
+use super::paper::cell;
 use super::rows::{COLUMNS, Cell, Totals, cells, facts, headings};
 use super::words::Words;
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
 use crate::ledger::money::Money;
+use crate::ledger::papers::{Rank, income};
 use crate::ledger::period::{Month, Period};
-use crate::ledger::statements::{
-    IncomeStatement, StatementRow, income_statement, sides, trial_balance, trial_total,
-};
+use crate::ledger::statements::{sides, trial_balance, trial_total};
+use crate::ledger::vouchers::Vouchers;
 
 /// The rows that a sheet can have, its heading among them.
 const ROWS_MAX: u32 = 1_048_576;
@@ -36,6 +41,7 @@ pub struct Sheets {
     rows_max: u32,
     scope: Scope,
     totals: Totals,
+    vouchers: Vouchers,
     looks: Looks,
 }
 
@@ -53,19 +59,21 @@ impl Sheets {
             workbook.set_properties(&DocProperties::new().set_creation_datetime(&made));
         }
         let lines = line_sheet(&mut workbook, scope.words, 1, &looks)?;
-        let totals = Totals::default();
-        Ok(Self { workbook, lines, count: 1, at: 1, rows_max, scope, totals, looks })
+        let (totals, vouchers) = (Totals::default(), Vouchers::default());
+        Ok(Self { workbook, lines, count: 1, at: 1, rows_max, scope, totals, vouchers, looks })
     }
 
     /// Adds an entry of the book, in the order of the chain.
     pub fn entry(&mut self, book: &Book, posted: &PostedEntry) -> Result<(), XlsxError> {
+        self.vouchers.add(book, posted);
         for row in self.scope.filter.rows(book, &posted.entry) {
             self.totals.add(&row);
             for line in &row.lines {
                 if self.at == self.rows_max {
                     self.next_sheet()?;
                 }
-                for (column, cell) in (0..).zip(&cells(self.scope.words, book, posted, &row, line))
+                for (column, cell) in
+                    (0..).zip(&cells(self.scope.words, book, posted, &self.vouchers, &row, line))
                 {
                     write(&mut self.lines, (self.at, column), cell, &self.looks)?;
                 }
@@ -147,36 +155,19 @@ impl Sheets {
         let sheet = self.workbook.add_worksheet();
         sheet.set_name(words.t("file.sheet_income"))?;
         let mut page = Page { sheet, looks, at: 0 };
-        page.widths(&[12, 30, 14, 16, 16])?;
+        page.widths(&[36, 14, 16])?;
         page.head(&[
-            words.t("trial.code").into_owned(),
-            words.t("file.account_name").into_owned(),
-            words.t("file.part").into_owned(),
-            words.t("file.amount").into_owned(),
-            words.t("file.earlier").into_owned(),
+            words.t("column.item").into_owned(),
+            words.t("column.part").into_owned(),
+            words.t("column.amount").into_owned(),
         ])?;
         page.sheet.set_freeze_panes(1, 0)?;
         for fund in funds {
-            let statement = income_statement(book, *fund, period);
             let title = words.t(&format!("statement.{fund}"));
             page.row(&[Cell::Text(format!("{title} {period}"))], true)?;
-            for part in sections(&statement, *fund) {
-                for row in part.rows {
-                    page.row(
-                        &[
-                            Cell::Text(row.account.to_string()),
-                            Cell::Text(words.account(book, row.account)),
-                            row.part.as_ref().map_or(Cell::Empty, Cell::text),
-                            Cell::Money(row.amount),
-                            Some(row.earlier)
-                                .filter(|earlier| !earlier.is_zero())
-                                .map_or(Cell::Empty, Cell::Money),
-                        ],
-                        false,
-                    )?;
-                }
-                let name = Cell::Text(words.t(part.name).into_owned());
-                page.row(&[Cell::Empty, name, Cell::Empty, Cell::Money(part.total)], true)?;
+            for row in income(book, &self.vouchers, *fund, period).rows {
+                let cells = row.cells.iter().map(|of| cell(words, book, of));
+                page.row(&cells.collect::<Vec<_>>(), row.rank != Rank::Line)?;
             }
             page.at += 1;
         }
@@ -200,66 +191,6 @@ impl Sheets {
             page.row(&sums, false)?;
         }
         Ok(())
-    }
-}
-
-/// A sheet that is written from top to bottom.
-struct Page<'a> {
-    sheet: &'a mut Worksheet,
-    looks: &'a Looks,
-    at: u32,
-}
-
-impl Page<'_> {
-    fn widths(&mut self, widths: &[u16]) -> Result<(), XlsxError> {
-        for (column, width) in (0..).zip(widths) {
-            self.sheet.set_column_width(column, f64::from(*width))?;
-        }
-        Ok(())
-    }
-
-    fn head(&mut self, cells: &[String]) -> Result<(), XlsxError> {
-        for (column, text) in (0..).zip(cells) {
-            self.sheet.write_string_with_format(self.at, column, text, &self.looks.head)?;
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn row(&mut self, cells: &[Cell], is_sum: bool) -> Result<(), XlsxError> {
-        for (column, cell) in (0..).zip(cells) {
-            let look = if is_sum { &self.looks.sum } else { &self.looks.plain };
-            let money = if is_sum { &self.looks.sum_money } else { &self.looks.money };
-            write_as(self.sheet, (self.at, column), cell, look, money, &self.looks.day)?;
-        }
-        self.at += 1;
-        Ok(())
-    }
-}
-
-/// A section of the income statement: its rows and what they come to.
-struct Section<'a> {
-    name: &'static str,
-    rows: &'a [StatementRow],
-    total: Money,
-}
-
-fn sections(statement: &IncomeStatement, fund: Fund) -> Vec<Section<'_>> {
-    let of = |name, rows, total| Section { name, rows, total };
-    let income = of("section.income", &statement.income, statement.income_total());
-    match fund {
-        Fund::R => vec![
-            income,
-            of("section.cost", &statement.cost, statement.cost_total()),
-            of("section.net", &[], statement.net()),
-            of("section.uses", &statement.uses, statement.uses_total()),
-            of("section.balance", &[], statement.balance()),
-        ],
-        Fund::F => vec![
-            income,
-            of("section.paid", &statement.uses, statement.uses_total()),
-            of("section.surplus", &[], statement.balance()),
-        ],
     }
 }
 

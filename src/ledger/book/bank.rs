@@ -4,14 +4,14 @@
 //! ```text
 //! bank's closing + book-only in − book-only out = book's balance + bank-only in − bank-only out
 //! ```
-//! A statement is independent of what is closed: it is the bank's word. Its entry heads a batch
-//! with its lines and matches, and is judged with the last part. The book keeps lines that are
-//! not matched, on both sides, and of matched ones only that they are.
+//! The book keeps lines that are not matched, on both sides, and of matched ones only that they
+//! are: what their days leave open in between is summed up for each statement. Read next:
+//! [`super::statement`], the acts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{Days, NaiveDate};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::open_items::{OpenItem, OpenItems};
@@ -19,10 +19,7 @@ use super::{Book, Violation};
 use crate::ledger::account::AccountCode;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line};
-use crate::ledger::event::Fields;
-use crate::ledger::json::Tree;
 use crate::ledger::money::Money;
-use crate::ledger::period::parse_date;
 use crate::ledger::rules::Rules;
 use crate::ledger::serial;
 
@@ -30,31 +27,41 @@ use crate::ledger::serial;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BankBook {
-    /// The last statement.
-    pub last: Option<LastStatement>,
+    /// Its statements, day by day without a gap.
+    pub statements: Arc<Vec<Statement>>,
+    /// The first of them stands for what came before it.
+    pub stands_for_past: bool,
     /// Entries that no bank line is matched to, by number.
     pub book_open: OpenItems,
     /// Bank lines that no entry is matched to, by serial.
     pub bank_open: BTreeMap<String, OpenItem>,
+    /// What is matched and will be open again at the end of days after the last statement.
+    pub early: Vec<Early>,
+    /// Groups that were taken apart, by the number of their match.
+    pub undone: Arc<BTreeSet<(u64, u64)>>,
     /// What is accounted on another day than it took place, by day, ascending; all of it together
     /// is nothing. The bank knows only the days on which it took place.
     #[serde(with = "serial::from_day")]
     pub shifted: Vec<(NaiveDate, Money)>,
 }
 
-/// Where the last statement of an account ended.
+/// A statement, as it stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct LastStatement {
+pub struct Statement {
     /// Its entry.
     pub seq: u64,
+    /// The entry whose figures stand: its own, or that of its last replacement.
+    pub version: u64,
     /// First day.
     #[serde(with = "serial::day")]
     pub from: NaiveDate,
     /// Last day.
     #[serde(with = "serial::day")]
     pub to: NaiveDate,
-    /// The bank's balance then.
+    /// The bank's balance before the first.
+    pub opening: Money,
+    /// The bank's balance after the last.
     pub closing: Money,
     /// Lines that were said to come, and have come.
     pub announced: u64,
@@ -64,6 +71,25 @@ pub struct LastStatement {
     pub running: Money,
     /// The four totals of the reconciliation, as recorded.
     pub boxes: Boxes,
+    /// What is matched, but to something after its last day: part of the four totals.
+    pub straddling: Boxes,
+}
+
+/// A matched line whose other side comes later: open at the end of each day from its own to
+/// before that of the last line of its group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Early {
+    /// True for a bank's line, false for an entry.
+    pub of_bank: bool,
+    /// Its day.
+    #[serde(with = "serial::day")]
+    pub day: NaiveDate,
+    /// The day on which the other side has all of it.
+    #[serde(with = "serial::day")]
+    pub until: NaiveDate,
+    /// In positive, out negative.
+    pub amount: Money,
 }
 
 /// The four totals of a reconciliation.
@@ -89,7 +115,14 @@ impl Book {
         self.banks.get(&account).map(AsRef::as_ref)
     }
 
-    fn bank_mut(&mut self, account: AccountCode) -> &mut BankBook {
+    /// The entry that replaced a statement, by the statement's number.
+    pub fn statement_in_place_of(&self, seq: u64) -> Option<u64> {
+        let mut statements = self.banks.values().flat_map(|bank| bank.statements.iter());
+        let found = statements.find(|statement| statement.seq == seq)?;
+        Some(found.version).filter(|version| *version != seq)
+    }
+
+    pub(super) fn bank_mut(&mut self, account: AccountCode) -> &mut BankBook {
         let banks = Arc::make_mut(&mut self.banks);
         Arc::make_mut(banks.entry(account).or_default())
     }
@@ -166,190 +199,6 @@ impl Book {
         Ok(())
     }
 
-    /// A batch that a statement heads holds nothing but its lines and matches, so that its last
-    /// part judges it.
-    pub(super) fn check_statement_batch(&self, entry: &Entry) -> Result<(), Violation> {
-        let Some(act) = entry.act.filter(|act| act.no > 1) else { return Ok(()) };
-        let first = (entry.seq + 1).saturating_sub(act.no);
-        let heads = |bank: &BankBook| bank.last.as_ref().is_some_and(|last| last.seq == first);
-        let Some((account, _)) = self.banks.iter().find(|(_, bank)| heads(bank)) else {
-            return Ok(());
-        };
-        let (kind, fields) = (entry.event.kind().name, entry.event.fields());
-        let is_part = matches!(kind, "statement.lines" | "statement.match");
-        if is_part && fields.account("account") == Some(*account) {
-            return Ok(());
-        }
-        Err(Violation::StatementBatch { account: *account })
-    }
-
-    /// A statement begins: where the last one ended, with its lines to come.
-    pub(super) fn record_statement(&mut self, entry: &Entry) -> Result<(), Violation> {
-        let fields = entry.event.fields();
-        let account = self.statement_account(fields)?;
-        if entry.act.is_some_and(|act| act.no > 1) {
-            return Err(Violation::StatementBatch { account });
-        }
-        let (from, to) = (day(fields, "from", entry), day(fields, "to", entry));
-        if to < from {
-            return Err(Violation::TermReversed { from, to });
-        }
-        if to >= entry.time.day() {
-            return Err(Violation::DateAhead { date: to, today: entry.time.day() });
-        }
-        let money = |key| fields.money(key).unwrap_or_default();
-        let (opening, announced) = (money("opening"), fields.integer("count").unwrap_or_default());
-        if let Some(last) = self.bank_book(account).and_then(|bank| bank.last.as_ref()) {
-            if Some(from) != last.to.checked_add_days(Days::new(1)) {
-                return Err(Violation::StatementGap { account, last: last.to, from });
-            }
-            if opening != last.closing {
-                let closing = last.closing;
-                return Err(Violation::StatementOpening { account, closing, opening });
-            }
-        }
-        let boxes = Boxes {
-            book_in: money("book_in"),
-            book_out: money("book_out"),
-            bank_in: money("bank_in"),
-            bank_out: money("bank_out"),
-        };
-        let last = LastStatement {
-            seq: entry.seq,
-            from,
-            to,
-            closing: money("closing"),
-            announced,
-            came: 0,
-            running: opening,
-            boxes,
-        };
-        // The first statement opens with the book's balance: it stands for what came before.
-        let stands_for_past = from.pred_opt().is_some_and(|eve| {
-            self.bank_book(account).is_none_or(|bank| bank.last.is_none())
-                && self.balance_on(account, eve) == opening
-        });
-        let judged = self.with_bank(account, |bank| {
-            if stands_for_past {
-                bank.book_open.remove_before(from);
-            }
-            bank.last = Some(last);
-            Ok(())
-        })?;
-        self.judge_statement(entry, account, judged)
-    }
-
-    /// Lines of the statement that the batch began with.
-    pub(super) fn record_statement_lines(&mut self, entry: &Entry) -> Result<(), Violation> {
-        let fields = entry.event.fields();
-        let account = self.statement_account(fields)?;
-        let judged = self.with_bank(account, |bank| {
-            let heads = has_statement(bank, entry);
-            let last = bank.last.as_mut().filter(|_| heads);
-            let last = last.ok_or(Violation::NoStatement { account })?;
-            for row in fields.list("rows") {
-                let cell = |at| row.cell(at).unwrap_or_default();
-                let (serial, amount): (_, Money) =
-                    (cell(0).to_owned(), cell(3).parse().unwrap_or_default());
-                let amount = if cell(2) == "out" { -amount } else { amount };
-                let day = parse_date(cell(1)).unwrap_or(last.from);
-                if day < last.from || day > last.to {
-                    return Err(Violation::StatementDay { serial, day });
-                }
-                last.came += 1;
-                last.running = last.running.checked_add(amount).unwrap_or(last.running);
-                if bank.bank_open.insert(serial.clone(), OpenItem { day, amount }).is_some() {
-                    return Err(Violation::SerialTwice { serial });
-                }
-            }
-            Ok(())
-        })?;
-        self.judge_statement(entry, account, judged)
-    }
-
-    /// Lines of both sides that are the same money.
-    pub(super) fn record_match(&mut self, entry: &Entry) -> Result<(), Violation> {
-        let fields = entry.event.fields();
-        let account = self.statement_account(fields)?;
-        let judged = self.with_bank(account, |bank| {
-            let mut groups: BTreeMap<u64, [Money; 2]> = BTreeMap::new();
-            for row in fields.list("bank") {
-                let serial = row.cell(1).unwrap_or_default().to_owned();
-                let item = bank.bank_open.remove(&serial);
-                let item = item.ok_or(Violation::SerialUnknown { serial })?;
-                let sum = &mut groups.entry(group(row)).or_default()[0];
-                *sum = *sum + item.amount;
-            }
-            for row in fields.list("book") {
-                let seq = row.cells().get(1).and_then(Tree::as_integer).unwrap_or_default();
-                let item = bank.book_open.remove(seq);
-                let item = item.ok_or(Violation::ItemNotOpen { seq })?;
-                let sum = &mut groups.entry(group(row)).or_default()[1];
-                *sum = *sum + item.amount;
-            }
-            match groups.into_iter().find(|(_, [bank, book])| bank != book) {
-                Some((group, [bank, book])) => Err(Violation::MatchUnequal { group, bank, book }),
-                None => Ok(()),
-            }
-        })?;
-        self.judge_statement(entry, account, judged)
-    }
-
-    fn statement_account(&self, fields: Fields<'_>) -> Result<AccountCode, Violation> {
-        let rules = self.rules.as_ref().ok_or(Violation::NoRules)?;
-        let account = fields.account("account").ok_or(Violation::NoRules)?;
-        let role = rules.chart.nearest(account).map(|found| found.role);
-        match role {
-            Some(Role::Bank) if self.profile.bank(account).is_some() => Ok(account),
-            Some(Role::Clearing) => Ok(account),
-            _ => Err(Violation::NotABank { account }),
-        }
-    }
-
-    /// Changes a copy of what is open, so that a refusal leaves the book as it was.
-    fn with_bank(
-        &self,
-        account: AccountCode,
-        change: impl FnOnce(&mut BankBook) -> Result<(), Violation>,
-    ) -> Result<BankBook, Violation> {
-        let mut bank = self.bank_book(account).cloned().unwrap_or_default();
-        change(&mut bank)?;
-        Ok(bank)
-    }
-
-    /// With the last part of the batch everything came and both sides reconcile.
-    fn judge_statement(
-        &mut self,
-        entry: &Entry,
-        account: AccountCode,
-        bank: BankBook,
-    ) -> Result<(), Violation> {
-        let is_last = entry.act.is_none_or(|act| act.no == act.of);
-        if let Some(last) = bank.last.as_ref().filter(|_| is_last && has_statement(&bank, entry)) {
-            let (announced, came) = (last.announced, last.came);
-            if announced != came {
-                return Err(Violation::StatementLines { announced, came });
-            }
-            if last.running != last.closing {
-                let (closing, running) = (last.closing, last.running);
-                return Err(Violation::StatementSum { closing, running });
-            }
-            let found = boxes(&bank, last.to);
-            if found != last.boxes {
-                return Err(Violation::BoxesDiffer { account, found, said: last.boxes });
-            }
-            let book = self.balance_on(account, last.to);
-            let adjusted_bank = last.closing + found.book_in - found.book_out;
-            let adjusted_book = book + found.bank_in - found.bank_out;
-            if adjusted_bank != adjusted_book {
-                let (bank, book) = (adjusted_bank, adjusted_book);
-                return Err(Violation::NotReconciled { account, bank, book });
-            }
-        }
-        Arc::make_mut(&mut self.banks).insert(account, Arc::new(bank));
-        Ok(())
-    }
-
     /// The book's balance of an account that holds money at the end of a day, by the days on
     /// which it moved.
     pub fn balance_on(&self, account: AccountCode, day: NaiveDate) -> Money {
@@ -369,6 +218,50 @@ impl Book {
 }
 
 impl BankBook {
+    /// The last statement.
+    pub fn last(&self) -> Option<&Statement> {
+        self.statements.last()
+    }
+
+    /// What is matched to something after a day: that of a statement, or later.
+    pub(super) fn straddling(&self, to: NaiveDate) -> Boxes {
+        if let Some(statement) = self.statements.iter().rev().find(|s| s.to == to) {
+            return statement.straddling;
+        }
+        let mut totals = Boxes::default();
+        for early in self.early.iter().filter(|early| early.is_open_on(to)) {
+            totals.count(early.of_bank, early.amount);
+        }
+        totals
+    }
+
+    /// A line is matched whose group ends on a later day.
+    pub(super) fn note_early(&mut self, early: Early) {
+        if early.until <= early.day {
+            return;
+        }
+        for statement in Arc::make_mut(&mut self.statements) {
+            if early.is_open_on(statement.to) {
+                statement.straddling.count(early.of_bank, early.amount);
+            }
+        }
+        if self.last().is_none_or(|last| last.to < early.until) {
+            self.early.push(early);
+        }
+    }
+
+    /// Its group is taken apart again.
+    pub(super) fn forget_early(&mut self, early: Early) {
+        for statement in Arc::make_mut(&mut self.statements) {
+            if early.is_open_on(statement.to) {
+                statement.straddling.uncount(early.of_bank, early.amount);
+            }
+        }
+        if let Some(at) = self.early.iter().position(|noted| *noted == early) {
+            self.early.remove(at);
+        }
+    }
+
     /// An amount counts on another day than that of its date.
     fn shift(&mut self, amount: Money, from: NaiveDate, to: NaiveDate) {
         if from == to {
@@ -384,28 +277,48 @@ impl BankBook {
     }
 }
 
-/// True where this entry's batch began with the last statement of its account.
-fn has_statement(bank: &BankBook, entry: &Entry) -> bool {
-    let first = entry.seq + 1 - entry.act.map_or(1, |act| act.no);
-    bank.last.as_ref().is_some_and(|last| last.seq >= first)
+impl Early {
+    /// True at the end of a day on which only one side has it.
+    fn is_open_on(&self, day: NaiveDate) -> bool {
+        self.day <= day && day < self.until
+    }
 }
 
-/// The four totals of what is open at the end of a day.
+impl Boxes {
+    /// Counts an open line.
+    fn count(&mut self, of_bank: bool, amount: Money) {
+        let (paid, size) =
+            (amount.is_negative(), if amount.is_negative() { -amount } else { amount });
+        self.add(of_bank, paid, size);
+    }
+
+    /// Takes back what was counted.
+    fn uncount(&mut self, of_bank: bool, amount: Money) {
+        let (paid, size) =
+            (amount.is_negative(), if amount.is_negative() { amount } else { -amount });
+        self.add(of_bank, paid, size);
+    }
+
+    fn add(&mut self, of_bank: bool, paid: bool, size: Money) {
+        let total = match (of_bank, paid) {
+            (false, false) => &mut self.book_in,
+            (false, true) => &mut self.book_out,
+            (true, false) => &mut self.bank_in,
+            (true, true) => &mut self.bank_out,
+        };
+        *total = *total + size;
+    }
+}
+
+/// The four totals of what is open at the end of a day: that of a statement, or later.
 pub fn boxes(bank: &BankBook, to: NaiveDate) -> Boxes {
-    let sum = |items: &mut dyn Iterator<Item = OpenItem>| {
-        let (mut received, mut paid) = (Money::ZERO, Money::ZERO);
-        for item in items.filter(|item| item.day <= to) {
-            if item.amount.is_negative() {
-                paid = paid - item.amount;
-            } else {
-                received = received + item.amount;
-            }
-        }
-        (received, paid)
-    };
-    let (book_in, book_out) = sum(&mut bank.book_open.iter().map(|(_, item)| item));
-    let (bank_in, bank_out) = sum(&mut bank.bank_open.values().copied());
-    Boxes { book_in, book_out, bank_in, bank_out }
+    let mut totals = bank.straddling(to);
+    let of_book = bank.book_open.iter().map(|(_, item)| (false, item));
+    let of_bank = bank.bank_open.values().map(|item| (true, *item));
+    for (of_bank, item) in of_book.chain(of_bank).filter(|(_, item)| item.day <= to) {
+        totals.count(of_bank, item.amount);
+    }
+    totals
 }
 
 /// What lines move on each account that a bank or a platform keeps.
@@ -419,12 +332,4 @@ fn moved(rules: &Rules, lines: &[Line]) -> BTreeMap<AccountCode, Money> {
         }
     }
     sums
-}
-
-fn group(row: &Tree<'_>) -> u64 {
-    row.cells().first().and_then(Tree::as_integer).unwrap_or_default()
-}
-
-fn day(fields: Fields<'_>, key: &str, entry: &Entry) -> NaiveDate {
-    fields.date(key).unwrap_or(entry.date)
 }

@@ -28,7 +28,8 @@ pub struct Clause {
     pub mode: String,
     /// Hundredths of a percent of the base; none where it is itemised.
     pub rate_bp: Option<u64>,
-    /// Accounts whose receipts are the base; a heading stands for all below it.
+    /// Accounts whose receipts are the base, or that itemised fees are for; a heading stands for
+    /// all below it.
     pub base: Vec<AccountCode>,
     /// In force from this day.
     #[serde(with = "serial::day")]
@@ -57,6 +58,12 @@ impl Clause {
         Some(Money::from_fen(i64::try_from(most).unwrap_or(i64::MAX)))
     }
 
+    /// True where both are for some same account; a clause without accounts is for all.
+    fn shares_base(&self, other: &Self) -> bool {
+        let within = |one: &Self, other: &Self| one.base.iter().any(|base| other.is_base(*base));
+        self.base.is_empty() || other.base.is_empty() || within(self, other) || within(other, self)
+    }
+
     fn is_base(&self, account: AccountCode) -> bool {
         self.base.iter().any(|base| account == *base || account.is_below(*base))
     }
@@ -76,11 +83,10 @@ impl Book {
         let base: Vec<AccountCode> = base.filter_map(|row| row.cell(0)?.parse().ok()).collect();
         let rate_bp = fields.integer("rate_bp");
         let mode = text("mode");
-        // A rate needs a base, and itemised fees have neither.
-        let fits = match (rate_bp, base.is_empty()) {
-            (None, true) => mode == "itemised",
-            (Some(_), false) => mode != "itemised",
-            _ => false,
+        // A rate needs a base; itemised fees have none, and may name the accounts they are for.
+        let fits = match rate_bp {
+            None => mode == "itemised",
+            Some(_) => mode != "itemised" && !base.is_empty(),
         };
         if !fits {
             return Err(Violation::ClauseUnpriced { no });
@@ -88,6 +94,7 @@ impl Book {
         let charged = BTreeMap::new();
         let clause =
             Clause { seq: entry.seq, mode, rate_bp, base, from, to, cite: text("cite"), charged };
+        self.check_overlap(&clause, &no)?;
         Arc::make_mut(&mut self.clauses).insert(no, clause);
         Ok(())
     }
@@ -119,11 +126,9 @@ impl Book {
         for (part, wanted) in wanted {
             let charged = clause.charged.get(&part).copied().unwrap_or_default();
             let mut base = self.clause_base(clause, part.as_deref());
-            // What the entry itself receives counts, unless it is of a closed year.
+            // What the entry itself receives counts.
             let own = lines.iter().filter(|line| clause.is_base(line.account) && line.part == part);
-            if meaning.past.is_none() {
-                base = base - own.map(Line::signed).sum();
-            }
+            base = base - own.map(Line::signed).sum();
             let Some(ceiling) = clause.ceiling(base) else { return Ok(()) };
             if charged + wanted > ceiling {
                 let no = no.to_owned();
@@ -161,9 +166,52 @@ impl Book {
         let last = clause.to.map(Month::of);
         let months = months.take_while(|(month, _)| last.is_none_or(|last| **month <= last));
         let sums = months.flat_map(|(_, sums)| &sums.accounts);
-        let of_part =
-            sums.filter(|((account, of), _)| clause.is_base(*account) && of.as_deref() == part);
-        -of_part.map(|(_, turnover)| turnover.net()).sum::<Money>()
+        let is_of = |account, of: &Option<String>| clause.is_base(account) && of.as_deref() == part;
+        let received = sums.filter(|((account, of), _)| is_of(*account, of));
+        let received: Money = received.map(|(_, turnover)| turnover.net()).sum();
+        let changed = self.fund(Fund::R).past.iter().filter(|((month, account, of), _)| {
+            Month::of(clause.from) <= *month
+                && last.is_none_or(|last| *month <= last)
+                && is_of(*account, of)
+        });
+        -(received + changed.map(|(_, sum)| *sum).sum())
+    }
+
+    /// Of each clause over the same accounts at the same time there is one: beside a rate neither
+    /// another nor itemised fees.
+    fn check_overlap(&self, clause: &Clause, no: &str) -> Result<(), Violation> {
+        let meets = |other: &Clause| {
+            let days = other.to.is_none_or(|to| clause.from <= to)
+                && clause.to.is_none_or(|to| other.from <= to);
+            let rated = clause.rate_bp.is_some() || other.rate_bp.is_some();
+            days && rated && clause.shares_base(other)
+        };
+        match self.clauses.iter().find(|(_, other)| meets(other)) {
+            Some((other, _)) => {
+                let (no, other) = (no.to_owned(), other.clone());
+                Err(Violation::ClauseOverlaps { no, other })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// A clause ends; what was charged under it stays.
+    pub(super) fn end_clause(&mut self, entry: &Entry) -> Result<(), Violation> {
+        let fields = entry.event.fields();
+        let no = fields.text("no").unwrap_or_default().to_owned();
+        let on = fields.date("on").unwrap_or(entry.date);
+        let clause = self.clauses.get(&no);
+        let clause = clause.ok_or_else(|| Violation::ClauseUnknown { no: no.clone() })?;
+        if on < clause.from {
+            return Err(Violation::TermReversed { from: clause.from, to: on });
+        }
+        // A longer term could meet another clause.
+        if clause.to.is_some_and(|to| to < on) {
+            return Err(Violation::ClauseNotInForce { no, date: on });
+        }
+        let ended = Clause { to: Some(on), ..clause.clone() };
+        Arc::make_mut(&mut self.clauses).insert(no, ended);
+        Ok(())
     }
 
     pub(super) fn book_fee(&mut self, meaning: &Meaning<'_>, line: &Line) {

@@ -117,25 +117,53 @@ impl Book {
         }
     }
 
-    /// What a line of a correction into a closed year is about: where it stands on what income
-    /// and expense were closed to, an account of the event's kind that was closed to it, so that
-    /// decisions, clauses, toppings-up and receipts count it. Carrying it gives the line again.
-    pub(super) fn meant_line(
+    /// What the right lines of a correction into a closed year are about: where one stands on
+    /// what income and expense were closed to, an account that was closed to it, so that
+    /// decisions, clauses, toppings-up and receipts count it. That is the account of the line it
+    /// replaces, or of another that it may replace; else the first that the event's kind allows.
+    /// Carrying it gives the line again.
+    pub(super) fn meant_lines(
         &self,
         rules: &Rules,
         event: &Event,
-        line: &Line,
+        (right, stood): (&[Line], &[Line]),
         date: NaiveDate,
-    ) -> Line {
-        let sides = event.kind().lines.sides(line.account.fund());
-        let allowed = sides.map_or(&[][..], |sides| match line.side {
-            Side::Debit => sides.debit,
-            Side::Credit => sides.credit,
+    ) -> Vec<Line> {
+        let meant = right.iter().enumerate().map(|(at, line)| {
+            let sides = event.kind().lines.sides(line.account.fund());
+            let allowed = sides.map_or(&[][..], |sides| match line.side {
+                Side::Debit => sides.debit,
+                Side::Credit => sides.credit,
+            });
+            if !self.is_past_year(line.account.fund(), date) || is_closed(rules, line.account) {
+                return line.clone();
+            }
+            let replaced = stood.get(at).into_iter().chain(stood);
+            let replaced = replaced.filter(|stood| {
+                let carried = carried_to(rules, stood.account, line.part.as_deref());
+                stood.side == line.side
+                    && is_closed(rules, stood.account)
+                    && stood.account.fund() == line.account.fund()
+                    && carried == Some(line.account)
+            });
+            let behind = replaced.map(|stood| stood.account).next();
+            match behind.or_else(|| flow_behind(rules, event, line, allowed)) {
+                Some(account) => Line { account, ..line.clone() },
+                None => line.clone(),
+            }
         });
-        let is_past = self.is_past_year(line.account.fund(), date);
-        match flow_behind(rules, event, line, allowed).filter(|_| is_past) {
-            Some(account) => Line { account, ..line.clone() },
-            None => line.clone(),
+        meant.collect()
+    }
+
+    /// Counts what a correction changes of a closed year, in the month of what it corrects.
+    pub(super) fn book_past(&mut self, rules: &Rules, change: &[Line], date: NaiveDate) {
+        for line in change.iter().filter(|line| is_closed(rules, line.account)) {
+            if self.is_past_year(line.account.fund(), date) {
+                let book = Arc::make_mut(&mut self.balances).fund_mut(line.account.fund());
+                let key = (Month::of(date), line.account, line.part.clone());
+                let sum = book.past.entry(key).or_default();
+                *sum = *sum + line.signed();
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::crossings::check_crossing;
 use super::funds::Counted;
 use super::lines::{Meaning, check_balanced, check_one_fund};
 use super::{Book, Violation};
+use crate::ledger::account::AccountCode;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, Line, PostedEntry};
 use crate::ledger::event::Fields;
@@ -36,6 +37,9 @@ pub struct Live {
     /// The keys of the correction that showed other evidence.
     #[serde(with = "keys")]
     evidence: Option<Vec<Pair<'static>>>,
+    /// The account of income or expense that a line is about, by its position, where it stands
+    /// on what that account was closed to.
+    meant: BTreeMap<usize, AccountCode>,
     /// Contract and period given to a line later, by its position.
     attributed: BTreeMap<usize, (Option<String>, Option<Period>)>,
 }
@@ -51,6 +55,7 @@ impl Live {
             lines: entry.lines.clone(),
             decision: None,
             evidence: None,
+            meant: BTreeMap::new(),
             attributed: BTreeMap::new(),
         }
     }
@@ -65,6 +70,16 @@ impl Live {
         Some(line)
     }
 
+    /// The lines as they count: each with its contract and period, on the account it is about.
+    fn meant(&self) -> Vec<Line> {
+        let line = |at: usize| {
+            let line = self.effective(at)?;
+            let account = self.meant.get(&at).copied().unwrap_or(line.account);
+            Some(Line { account, ..line })
+        };
+        (0..self.lines.len()).filter_map(line).collect()
+    }
+
     /// True where the lines were replaced, not only attributed.
     pub fn is_corrected(&self, seq: u64) -> bool {
         self.version != seq
@@ -73,7 +88,7 @@ impl Live {
 
 impl Book {
     /// Checks the entry handed in against the number and hash that the event names.
-    fn named<'n>(
+    pub(super) fn named<'n>(
         entry: &Entry,
         named: Option<&'n PostedEntry>,
     ) -> Result<&'n PostedEntry, Violation> {
@@ -106,10 +121,6 @@ impl Book {
         let rules = Arc::clone(self.rules.as_ref().ok_or(Violation::NoRules)?);
         let mut funds = root.lines.iter().map(|line| line.account.fund());
         let past = funds.any(|fund| self.is_past_year(fund, root.date)).then_some(root.date);
-        let meant = |line: Line| match past {
-            Some(date) => self.meant_line(&rules, &root.event, &line, date),
-            None => line,
-        };
         let stood = live.lines.iter().map(|line| match past {
             Some(date) => self.carried_line(&rules, line, date),
             None => line.clone(),
@@ -138,7 +149,15 @@ impl Book {
         }
         self.check_sides(&rules, &new, entry)?;
         self.check_parts(&rules, &entry.lines)?;
+        let meant_before = live.meant();
+        let meant = match past {
+            Some(date) => self.meant_lines(&rules, &root.event, (right, &meant_before), date),
+            None => right.to_vec(),
+        };
+        let differing = right.iter().zip(&meant).enumerate();
+        let differing = differing.filter(|(_, (line, meant))| line.account != meant.account);
         let stands = Live {
+            meant: differing.map(|(at, (_, meant))| (at, meant.account)).collect(),
             version: entry.seq,
             date: entry.date,
             lines: right.to_vec(),
@@ -146,12 +165,8 @@ impl Book {
             evidence: new.evidence.map(Fields::to_owned_pairs),
             attributed: live.carried(&stood, right),
         };
-        let of = |live: &Live| {
-            let lines = (0..live.lines.len()).filter_map(|at| live.effective(at));
-            lines.map(meant).collect::<Vec<Line>>()
-        };
-        let mirror: Vec<Line> = of(&live).iter().map(Line::mirror).collect();
-        let right = of(&stands);
+        let mirror: Vec<Line> = meant_before.iter().map(Line::mirror).collect();
+        let right = stands.meant();
         let change = [mirror.clone(), right.clone()].concat();
         Self::check_guards(&rules, entry, &new, &right)?;
         self.check_contracts(&new, &stands.lines)?;
@@ -174,6 +189,12 @@ impl Book {
         } else {
             (Counted::AsMirrorOf(month), Counted::AsRightOf(month))
         };
+        if let Some(date) = past {
+            self.book_past(&rules, &change, date);
+        }
+        if right.is_empty() || overrides.value("evidence").is_some() {
+            self.unwatch(root.seq, right.is_empty());
+        }
         self.open_claim(&rules, named, &right);
         self.book_lines(&rules, &old, entry, &mirror, as_mirror);
         if !opening {

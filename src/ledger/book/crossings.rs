@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use super::lines::Meaning;
 use super::{Book, Violation};
 use crate::ledger::account::Fund;
-use crate::ledger::chart::Role;
+use crate::ledger::chart::{AccountType, Role};
 use crate::ledger::entry::{Line, PostedEntry, Side};
 use crate::ledger::id::EntryHash;
 use crate::ledger::kinds::{Kind, LineRule};
 use crate::ledger::money::Money;
+use crate::ledger::period::Month;
 use crate::ledger::rules::Rules;
 use crate::ledger::serial;
 
@@ -31,10 +32,15 @@ pub struct TopUp {
     pub amount: Money,
     /// How much came back.
     pub returned: Money,
+    /// The rule that commands it, where no decision is cited.
+    pub rule: Option<String>,
 }
 
 /// Toppings-up by the number of their entry.
 pub type TopUps = BTreeMap<u64, TopUp>;
+
+/// Parameters that command a topping-up begin so; their value is a percentage.
+const TOP_UP_RULE: &str = "top_up";
 
 /// I6: both funds move, by the same amount.
 pub(super) fn check_crossing(kind: &Kind, lines: &[Line]) -> Result<(), Violation> {
@@ -76,13 +82,60 @@ impl Book {
         Ok(())
     }
 
+    /// I9: what a rule commands is its share of what the owners earned while it was in force, and
+    /// no more goes without a decision.
+    pub(super) fn check_commanded(
+        &self,
+        rules: &Rules,
+        key: &str,
+        wanted: Money,
+        date: NaiveDate,
+    ) -> Result<(), Violation> {
+        let param = rules.param(key, date).filter(|_| key.starts_with(TOP_UP_RULE));
+        let percent = param.and_then(|param| param.value.parse::<u32>().ok());
+        let (Some(param), Some(percent)) = (param, percent.filter(|percent| *percent <= 100))
+        else {
+            return Err(Violation::RuleUnknown { key: key.to_owned() });
+        };
+        let by_rule = self.top_ups.values().filter(|top_up| top_up.rule.as_deref() == Some(key));
+        let used: Money = by_rule.map(|top_up| top_up.amount - top_up.returned).sum();
+        let earned = i128::from(self.earned_since(rules, param.from).fen().max(0));
+        let ceiling = earned * i128::from(percent) / 100;
+        let ceiling = Money::from_fen(i64::try_from(ceiling).unwrap_or(i64::MAX));
+        if wanted.is_positive() && used + wanted > ceiling {
+            let key = key.to_owned();
+            return Err(Violation::RuleExceeded { key, ceiling, used, wanted });
+        }
+        Ok(())
+    }
+
+    /// Income less reasonable cost of the shared revenue from the month of a day on.
+    pub(super) fn earned_since(&self, rules: &Rules, from: NaiveDate) -> Money {
+        let counts = |account| {
+            let found = rules.chart.nearest(account);
+            found.is_some_and(|found| {
+                found.account_type == AccountType::Income || found.role.is_cost()
+            })
+        };
+        let book = self.fund(Fund::R);
+        let months = book.months.range(Month::of(from)..).flat_map(|(_, sums)| &sums.accounts);
+        let moved = months.filter(|((account, _), _)| counts(*account));
+        let past = book.past.iter();
+        let past =
+            past.filter(|((month, account, _), _)| Month::of(from) <= *month && counts(*account));
+        -(moved.map(|(_, sums)| sums.net()).sum::<Money>() + past.map(|(_, sum)| *sum).sum())
+    }
+
     /// A topping-up is kept under its own number.
     pub(super) fn note_top_up(&mut self, posted: &PostedEntry) {
         if posted.entry.event.kind().name != "top_up" {
             return;
         }
         let (hash, date) = (posted.hash, posted.entry.date);
-        let top_up = TopUp { hash, date, amount: Money::ZERO, returned: Money::ZERO };
+        let fields = posted.entry.event.fields();
+        let rule = fields.text("rule").filter(|_| fields.text("decision").is_none());
+        let rule = rule.map(str::to_owned);
+        let top_up = TopUp { hash, date, amount: Money::ZERO, returned: Money::ZERO, rule };
         Arc::make_mut(&mut self.top_ups).insert(posted.entry.seq, top_up);
     }
 

@@ -107,7 +107,11 @@ impl Book {
         let wanted: Money = uses(rules, lines).map(Line::signed).sum();
         let kind = meaning.event.kind();
         let Some(no) = meaning.decision() else {
-            return check_rule(rules, meaning, date);
+            if !kind.asks(Guard::DecisionOrRule) {
+                return Ok(());
+            }
+            let key = meaning.event.fields().text("rule").unwrap_or_default();
+            return self.check_commanded(rules, key, wanted, date);
         };
         if wanted.is_zero() && !kind.asks(Guard::Decision) {
             return Ok(());
@@ -234,21 +238,6 @@ fn claim_of(meaning: &Meaning<'_>) -> Option<u64> {
             meaning.event.fields().integer("seq")
         }
         _ => None,
-    }
-}
-
-/// Parameters that command a topping-up begin so.
-const TOP_UP: &str = "top_up";
-
-/// I9: without a decision, a parameter in force commands the topping-up.
-fn check_rule(rules: &Rules, meaning: &Meaning<'_>, date: NaiveDate) -> Result<(), Violation> {
-    if !meaning.event.kind().asks(Guard::DecisionOrRule) {
-        return Ok(());
-    }
-    let key = meaning.event.fields().text("rule").unwrap_or_default();
-    match rules.param(key, date).filter(|_| key.starts_with(TOP_UP)) {
-        Some(_) => Ok(()),
-        None => Err(Violation::RuleUnknown { key: key.to_owned() }),
     }
 }
 

@@ -33,6 +33,10 @@ pub struct FundBook {
     /// Debit less credit that closing a year moved, by its last month, account and part.
     #[serde(with = "serial::rows")]
     pub closings: BTreeMap<(Month, AccountCode, Option<String>), Money>,
+    /// Debit less credit by which corrections changed closed years, by the month of what they
+    /// correct, account and part. It stands on what the account was closed to.
+    #[serde(with = "serial::rows")]
+    pub past: BTreeMap<(Month, AccountCode, Option<String>), Money>,
     /// What the owners of a part have, with open income, cost and use (I3b); credit positive.
     pub parts: BTreeMap<String, Money>,
     /// The last accounting day of an entry with lines.

@@ -92,6 +92,7 @@ impl Book {
         let counted = if opening { Counted::Opening } else { Counted::Plainly };
         self.book_lines(&rules, &meaning, entry, &entry.lines, counted);
         self.note_claim(&rules, posted);
+        self.watch_entry(&rules, entry);
         if !opening {
             self.note_bank_items(&rules, entry);
         }
@@ -241,12 +242,16 @@ impl Book {
         if entry.act.is_some_and(|act| act.no < act.of) {
             return Ok(());
         }
-        let touched = self.touched.iter().map(|(code, item)| (*code, item.as_deref()));
-        for key in touched {
+        // Of a batch all parts together.
+        let mut before: BTreeMap<Key<'_>, Money> = BTreeMap::new();
+        for ((code, item), moved) in &self.touched.0 {
+            let key = (*code, item.as_deref());
             changes.entry(key).or_default();
+            before.insert(key, *moved);
         }
         for (key, change) in changes {
-            let balance = self.balance_of(key);
+            let moved = before.get(&key).copied().unwrap_or_default();
+            let (balance, change) = (self.balance_of(key) - moved, change + moved);
             let closed = self.profile.bank(key.0).is_some_and(|bank| !bank.open);
             if closed && !(balance + change).is_zero() {
                 // The mirror of a correction may pass through a closed account, not stay there.
@@ -254,18 +259,17 @@ impl Book {
                 let line = line.unwrap_or_default();
                 return Err(Violation::AccountClosed { line, account: key.0 });
             }
-            // What a bank did by itself is recorded whatever it leaves, and what makes that better
-            // is never refused for it.
-            let alone = entry.act.is_none();
-            if alone && meaning.event.kind().asks(Guard::BankFact) {
+            // What a bank did by itself is recorded whatever it leaves, and what doesn't make that
+            // worse is never refused for it.
+            if entry.act.is_none() && meaning.event.kind().asks(Guard::BankFact) {
                 continue;
             }
             let wrong = match rules.chart.nearest(key.0).map(|account| account.role) {
                 Some(role) if role.is_own_money() => {
-                    (balance + change).is_negative() && !(alone && change.is_positive())
+                    (balance + change).is_negative() && change.is_negative()
                 }
                 Some(role) if role.is_others_money() => {
-                    (balance + change).is_positive() && !(alone && change.is_negative())
+                    (balance + change).is_positive() && change.is_positive()
                 }
                 // No more is confirmed or written off than an opening left unproven.
                 Some(Role::OpeningUnproven) => (balance + change).is_positive(),
@@ -366,9 +370,11 @@ impl Book {
             let holds_money = matches!(role, Role::Bank | Role::Clearing);
             let item = Self::item_of(rules, meaning, line).map(str::to_owned);
             if more_to_come {
-                let touched = Arc::make_mut(&mut self.touched);
-                touched.insert((line.account, None));
-                touched.extend(item.clone().map(|item| (line.account, Some(item))));
+                let touched = &mut Arc::make_mut(&mut self.touched).0;
+                for key in [None, item.clone()].into_iter().take(1 + usize::from(item.is_some())) {
+                    let moved = touched.entry((line.account, key)).or_default();
+                    *moved = *moved + line.signed();
+                }
             }
             let stands = match meaning.past {
                 Some(date) => self.carried_line(rules, line, date),

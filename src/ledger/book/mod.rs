@@ -23,12 +23,14 @@ mod persons;
 mod profile;
 mod said;
 mod snapshot;
+mod statement;
 mod violation;
 mod violation_text;
 mod violation_text_later;
+mod watch;
 mod weight;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -40,10 +42,12 @@ use super::entry::{Act, Entry, PostedEntry};
 use super::event::Event;
 use super::id::{EntryHash, EstateCode};
 use super::kinds::{BOOK_NEWEST, LineRule};
+use super::money::Money;
 use super::rules::Rules;
+use super::serial;
 use super::time::Timestamp;
 
-pub use bank::{BankBook, BankBooks, Boxes, LastStatement, boxes};
+pub use bank::{BankBook, BankBooks, Boxes, Early, Statement, boxes};
 pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};
@@ -52,10 +56,11 @@ pub use decisions::{Claim, Claims, Decision, Decisions};
 pub use funds::{Balances, FundBook, MonthSums, Turnover};
 pub use open_items::{OpenItem, OpenItems};
 pub use profile::{Appointment, BankAccount, Organisation, Profile};
-pub use said::Said;
+pub use said::{Question, Said};
 pub use snapshot::{FOLD, SnapshotError};
 pub use violation::{Rule, Violation};
 pub use violation_text::ViolationText;
+pub use watch::{Near, Twice, Watch};
 
 /// The state of one estate's books after some entry.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -74,10 +79,15 @@ pub struct Book {
     said: Arc<Said>,
     corrections: Arc<Corrections>,
     delays: Arc<Delays>,
+    watch: Arc<Watch>,
     batch: Option<Act>,
-    /// Accounts that the open batch moved so far; judged with its last part (I5).
-    touched: Arc<BTreeSet<(AccountCode, Option<String>)>>,
+    /// What the open batch moved so far; judged with its last part (I5).
+    touched: Arc<Touched>,
 }
+
+/// Debit less credit by account, and by what others' money on it is kept by.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Touched(#[serde(with = "serial::rows")] BTreeMap<(AccountCode, Option<String>), Money>);
 
 /// The end of the chain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -128,7 +138,7 @@ impl Book {
         }
         self.head = Head { entries: entry.seq + 1, hash: posted.hash, time: entry.time };
         self.batch = entry.act.filter(|act| act.no < act.of);
-        if self.batch.is_none() && !self.touched.is_empty() {
+        if self.batch.is_none() && !self.touched.0.is_empty() {
             self.touched = Arc::default();
         }
         Ok(())
@@ -136,7 +146,9 @@ impl Book {
 
     /// The entry that the caller must hand in with an event: number and hash.
     pub fn names(event: &Event) -> Option<(u64, EntryHash)> {
-        if !matches!(event.kind().name, "correct" | "attach" | "attribute") {
+        const NAMING: [&str; 6] =
+            ["correct", "attach", "attribute", "erasure", "statement.replace", "statement.unmatch"];
+        if !NAMING.contains(&event.kind().name) {
             return None;
         }
         Some((event.fields().integer("seq")?, event.fields().hash("of")?))
@@ -213,7 +225,7 @@ impl Book {
             if !entry.lines.is_empty() {
                 return Err(Violation::LinesForbidden { kind: kind.name });
             }
-            if let Some(rules) = self.rules.as_ref().filter(|_| !self.touched.is_empty()) {
+            if let Some(rules) = self.rules.as_ref().filter(|_| !self.touched.0.is_empty()) {
                 self.check_sides(rules, &lines::Meaning::of(&entry.event, entry.seq), entry)?;
             }
             return match kind.name {
@@ -229,11 +241,15 @@ impl Book {
                 "contract.end" => self.end_contract(posted),
                 "decision" => self.record_decision(posted),
                 "clause" => self.record_clause(entry),
+                "clause.end" => self.end_clause(entry),
                 "statement" => self.record_statement(entry),
+                "statement.replace" => self.replace_statement(entry, named),
                 "statement.lines" => self.record_statement_lines(entry),
                 "statement.match" => self.record_match(entry),
+                "statement.unmatch" => self.undo_match(entry, named),
                 "handover" => self.record_handover(entry),
                 "finding" | "reply" | "publication" => self.record_said(entry),
+                "erasure" => self.erase(entry, named),
                 "attach" => self.attach(entry, named),
                 "attribute" => self.attribute(entry, named),
                 // An import heads a batch; its figures are for readers.

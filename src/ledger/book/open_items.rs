@@ -9,6 +9,7 @@ use std::sync::Arc;
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
+use crate::ledger::json::Value;
 use crate::ledger::money::Money;
 use crate::ledger::serial;
 
@@ -21,6 +22,15 @@ pub struct OpenItem {
     pub day: NaiveDate,
     /// In positive, out negative.
     pub amount: Money,
+}
+
+impl OpenItem {
+    /// Day, way and amount, as a row of a statement or of a match writes them.
+    pub fn cells(self) -> [Value; 3] {
+        let out = self.amount.is_negative();
+        let amount = if out { -self.amount } else { self.amount };
+        [Value::text(self.day), Value::text(if out { "out" } else { "in" }), Value::text(amount)]
+    }
 }
 
 /// Numbers of entries in a piece.

@@ -179,14 +179,18 @@ impl Book {
         Ok(())
     }
 
-    /// Rules replace the rules before them, whole; an account in use keeps its role.
+    /// Rules replace the rules before them, whole, from their day on; an account in use keeps its role.
     pub(super) fn set_rules(&mut self, entry: &Entry) -> Result<(), Violation> {
         let fields = entry.event.fields();
-        if let Some(date) = fields.date("from").filter(|from| *from > entry.date) {
-            return Err(Violation::DateAhead { date, today: entry.date });
+        let (from, today) = (fields.date("from").unwrap_or(entry.date), entry.date);
+        // The first judge the book from its beginning, later ones nothing that was judged.
+        match &self.rules {
+            None if from > today => return Err(Violation::DateAhead { date: from, today }),
+            Some(_) if from < today => return Err(Violation::RulesBackdated { from, today }),
+            _ => {}
         }
         check_chart(fields)?;
-        let rules = Rules::from_fields(fields);
+        let rules = Rules::from_fields(fields).after(entry.seq, self.rules.as_deref());
         for code in self.profile.banks.keys() {
             let role = rules.chart.nearest(*code).map(|account| account.role);
             if !matches!(role, Some(Role::Bank | Role::Clearing)) {

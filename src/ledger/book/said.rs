@@ -4,26 +4,44 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Book, Violation};
-use crate::ledger::entry::Entry;
+use crate::ledger::entry::{Entry, PostedEntry};
+use crate::ledger::id::EntryHash;
 use crate::ledger::money::Money;
+use crate::ledger::serial;
 
 /// Questions and replies, publications and handovers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Said {
-    /// Questions by number: their entry, and that of the last reply.
-    pub questions: BTreeMap<String, (u64, Option<u64>)>,
+    /// Questions by number.
+    pub questions: BTreeMap<String, Question>,
     /// Replies to findings by their id: the last reply's entry.
     pub replies: BTreeMap<String, u64>,
     /// Notices by period: the entry of each.
     pub publications: BTreeMap<String, Vec<u64>>,
     /// Entries that record a handover.
     pub handovers: Vec<u64>,
+    /// Digests whose values were erased, each with the entry that says so.
+    pub erased: BTreeMap<EntryHash, u64>,
     /// Entries that record what a bank did by itself.
     pub bank_facts: Vec<u64>,
+}
+
+/// A question that a person raised.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    /// Its entry.
+    pub seq: u64,
+    /// When it was raised.
+    #[serde(with = "serial::day")]
+    pub day: NaiveDate,
+    /// The entry of the last reply.
+    pub reply: Option<u64>,
 }
 
 impl Book {
@@ -38,12 +56,13 @@ impl Book {
                 if said.questions.contains_key(&no) {
                     return Err(Violation::QuestionExists { no });
                 }
-                said.questions.insert(no, (entry.seq, None));
+                let question = Question { seq: entry.seq, day: entry.date, reply: None };
+                said.questions.insert(no, question);
             }
             "reply" => {
                 let finding = text("finding");
-                if let Some((_, reply)) = said.questions.get_mut(&finding) {
-                    *reply = Some(entry.seq);
+                if let Some(question) = said.questions.get_mut(&finding) {
+                    question.reply = Some(entry.seq);
                 }
                 said.replies.insert(finding, entry.seq);
             }
@@ -70,6 +89,27 @@ impl Book {
             }
         }
         self.record_said(entry)
+    }
+
+    /// Private values that an entry binds are gone; what they bound stands.
+    pub(super) fn erase(
+        &mut self,
+        entry: &Entry,
+        named: Option<&PostedEntry>,
+    ) -> Result<(), Violation> {
+        let named = Self::named(entry, named)?;
+        let mut said = Said::clone(&self.said);
+        for digest in entry.event.fields().list("digests") {
+            let digest = digest.as_text().and_then(|text| text.parse::<EntryHash>().ok());
+            let digest = digest.filter(|digest| named.entry.sealed.contains(digest));
+            let fresh =
+                digest.is_some_and(|digest| said.erased.insert(digest, entry.seq).is_none());
+            if !fresh {
+                return Err(Violation::NothingSealed { seq: named.entry.seq });
+            }
+        }
+        self.said = Arc::new(said);
+        Ok(())
     }
 
     /// What a bank did by itself is remembered: it is a finding until somebody answers.

@@ -132,6 +132,10 @@ pub enum Violation {
     StatementGap { account: AccountCode, last: NaiveDate, from: NaiveDate },
     /// A statement doesn't open with what the last one closed with.
     StatementOpening { account: AccountCode, closing: Money, opening: Money },
+    /// A replacement of other days than its statement's.
+    StatementPeriod { account: AccountCode, from: NaiveDate, to: NaiveDate },
+    /// A replacement doesn't close with what the next one opens with.
+    StatementClosing { account: AccountCode, closing: Money, opening: Money },
     /// Lines without a statement.
     NoStatement { account: AccountCode },
     /// A batch that a statement heads holds something else, or a statement doesn't head its own.
@@ -144,6 +148,10 @@ pub enum Violation {
     SerialUnknown { serial: String },
     /// The entry has no open line on this account.
     ItemNotOpen { seq: u64 },
+    /// A line of a match has another day or amount than what is open.
+    MatchDiffers { name: String, day: NaiveDate, amount: Money },
+    /// A match has no such group, or it was taken apart before.
+    GroupUnknown { seq: u64, group: u64 },
     /// Both sides of a match differ.
     MatchUnequal { group: u64, bank: Money, book: Money },
     /// More or fewer lines than the statement says.
@@ -158,6 +166,8 @@ pub enum Violation {
     HandoverSigns { signed: usize },
     /// A balance handed over that isn't the book's.
     HandoverBalance { account: AccountCode, said: Money, stands: Money },
+    /// The entry doesn't carry the digest, or its value was erased before.
+    NothingSealed { seq: u64 },
     /// The number is taken.
     QuestionExists { no: String },
     /// Neither papers nor evidence.
@@ -170,7 +180,11 @@ pub enum Violation {
     ClauseUnknown { no: String },
     /// The number is taken.
     ClauseExists { no: String },
-    /// A rate without base, or an itemised clause with one.
+    /// Two clauses over the same accounts at the same time, one of them with a rate.
+    ClauseOverlaps { no: String, other: String },
+    /// A rule commands less than is topped up by it.
+    RuleExceeded { key: String, ceiling: Money, used: Money, wanted: Money },
+    /// A rate without base, or an itemised clause with a rate.
     ClauseUnpriced { no: String },
     /// The clause isn't in force on that day.
     ClauseNotInForce { no: String, date: NaiveDate },
@@ -188,6 +202,8 @@ pub enum Violation {
     NoSuchReceipt { seq: u64, line: u64 },
     /// `date` outside the open period.
     DateClosed { fund: Fund, date: NaiveDate, closed_to: NaiveDate },
+    /// Later rules that would judge what was judged already.
+    RulesBackdated { from: NaiveDate, today: NaiveDate },
     /// `date` after the posting day.
     DateAhead { date: NaiveDate, today: NaiveDate },
     /// An entry without lines bears the posting day.
@@ -286,6 +302,7 @@ impl Violation {
             | Self::NoSuchReceipt { .. } => Rule::I7,
             Self::DateClosed { .. }
             | Self::DateAhead { .. }
+            | Self::RulesBackdated { .. }
             | Self::DateNotToday { .. }
             | Self::OccurredLate { .. }
             | Self::CloseDay { .. }
@@ -299,6 +316,8 @@ impl Violation {
             | Self::ClaimExceeded { .. }
             | Self::NothingShown
             | Self::RuleUnknown { .. }
+            | Self::RuleExceeded { .. }
+            | Self::ClauseOverlaps { .. }
             | Self::ClauseMissing
             | Self::ClauseUnknown { .. }
             | Self::ClauseNotInForce { .. }
@@ -309,12 +328,16 @@ impl Violation {
             | Self::PostedAndCosigned => Rule::I12,
             Self::StatementGap { .. }
             | Self::StatementOpening { .. }
+            | Self::StatementPeriod { .. }
+            | Self::StatementClosing { .. }
             | Self::NoStatement { .. }
             | Self::StatementBatch { .. }
             | Self::StatementDay { .. }
             | Self::SerialTwice { .. }
             | Self::SerialUnknown { .. }
             | Self::ItemNotOpen { .. }
+            | Self::MatchDiffers { .. }
+            | Self::GroupUnknown { .. }
             | Self::MatchUnequal { .. }
             | Self::StatementLines { .. }
             | Self::StatementSum { .. }
@@ -328,6 +351,7 @@ impl Violation {
             | Self::DecisionExists { .. }
             | Self::ClauseExists { .. }
             | Self::QuestionExists { .. }
+            | Self::NothingSealed { .. }
             | Self::ClauseUnpriced { .. }
             | Self::AssetUnknown { .. }
             | Self::BankAccount { .. }
@@ -382,7 +406,9 @@ impl Violation {
                 "/signs".to_owned()
             }
             Self::NothingAttached | Self::NothingShown => "/docs".to_owned(),
-            Self::RuleUnknown { .. } => "/event/rule".to_owned(),
+            Self::NothingSealed { .. } => "/event/digests".to_owned(),
+            Self::RuleUnknown { .. } | Self::RuleExceeded { .. } => "/event/rule".to_owned(),
+            Self::RulesBackdated { .. } => "/event/from".to_owned(),
             Self::CloseDay { .. } => "/event/to".to_owned(),
             Self::ClauseMissing
             | Self::ClauseUnknown { .. }

@@ -233,6 +233,13 @@ impl Violation {
                     "Use an open date and give the day it happened as occurred.",
                 ),
             ),
+            V::RulesBackdated { from, today } => (
+                format!("新规则自 {from} 起执行，早于今天 {today}，会改判已经记的账"),
+                format!(
+                    "the rules are from {from}, before today {today}: they would judge what stands"
+                ),
+                ("自今天或以后的日期起执行。", "Let them begin today or later."),
+            ),
             V::DateAhead { date, today } => (
                 format!("记账日期 {date} 晚于今天 {today}"),
                 format!("the date {date} is after the posting day {today}"),

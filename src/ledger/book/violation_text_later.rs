@@ -36,9 +36,22 @@ impl Violation {
                 ("换一个编号。", "Choose another number."),
             ),
             V::ClauseUnpriced { no } => (
-                format!("条款 {no} 的费率与基数不成对：按比例的两者都要，据实的都不要"),
-                format!("clause {no}: a rate needs a base, and itemised fees have neither"),
+                format!("条款 {no} 的费率与基数不成对：按比例的两者都要，据实的没有费率"),
+                format!("clause {no}: a rate needs a base, and itemised fees have no rate"),
                 ("补上费率和基数科目，或改为据实。", "Give rate and base, or make it itemised."),
+            ),
+            V::ClauseOverlaps { no, other } => (
+                format!("条款 {no} 与 {other} 在同一期间管同样的科目：已按比例，就不再收第二份"),
+                format!("clause {no} and {other} are for the same accounts at the same time"),
+                (
+                    "先终止原条款，或改期间、科目；据实的写明它管的科目。",
+                    "End the other first, or change days or accounts; itemised fees name theirs.",
+                ),
+            ),
+            V::RuleExceeded { key, ceiling, used, wanted } => (
+                format!("按规则 {key} 至今最多补充 {ceiling}，已补充 {used}，本笔 {wanted}"),
+                format!("by the rule {key} at most {ceiling} so far, used {used}, this {wanted}"),
+                ("超过的部分要有业主决定。", "What goes beyond needs a decision."),
             ),
             V::ClauseNotInForce { no, date } => (
                 format!("条款 {no} 在 {date} 不生效"),
@@ -118,6 +131,16 @@ impl Violation {
                 format!("{account}: closed with {closing}, opens with {opening}"),
                 CHECK,
             ),
+            V::StatementPeriod { account, from, to } => (
+                format!("{account} 被替换的对账单是 {from} 至 {to}，替换的期间不同"),
+                format!("{account}: the statement replaced is of {from} to {to}, this is not"),
+                ("按原来的期间替换。", "Replace it for the same days."),
+            ),
+            V::StatementClosing { account, closing, opening } => (
+                format!("{account} 替换后期末 {closing}，下一份期初 {opening}，不相等"),
+                format!("{account}: would close with {closing}, the next opens with {opening}"),
+                CHECK,
+            ),
             V::NoStatement { account } => (
                 format!("{account} 的明细前面没有它的对账单"),
                 format!("no statement of {account} stands before these lines in the batch"),
@@ -175,6 +198,16 @@ impl Violation {
                 format!("entry {seq} has nothing open on this account"),
                 CHECK,
             ),
+            V::MatchDiffers { name, day, amount } => (
+                format!("{name} 未勾对的是 {day} 的 {amount}，勾对写的不同"),
+                format!("{name}: open are {amount} of {day}, the match says otherwise"),
+                CHECK,
+            ),
+            V::GroupUnknown { seq, group } => (
+                format!("第 {seq} 笔勾对没有第 {group} 组，或已经取消"),
+                format!("the match {seq} has no group {group}, or it was taken apart"),
+                ("核对要取消的组。", "Check which group is meant."),
+            ),
             V::MatchUnequal { group, bank, book } => (
                 format!("第 {group} 组：银行 {bank}，账面 {book}，不相等"),
                 format!("group {group}: bank {bank} and book {book} differ"),
@@ -219,6 +252,11 @@ impl Violation {
                 format!("交接表 {account} 为 {said}，账上为 {stands}"),
                 format!("{account}: handed over as {said}, the book has {stands}"),
                 ("按账上余额交接。", "Hand over what the book has."),
+            ),
+            V::NothingSealed { seq } => (
+                format!("第 {seq} 笔没有这个指纹，或它的内容已经删除"),
+                format!("entry {seq} has no such digest, or its value was erased before"),
+                ("核对那一笔的指纹。", "Check the digests of that entry."),
             ),
             V::QuestionExists { no } => (
                 format!("质询 {no} 已经登记"),

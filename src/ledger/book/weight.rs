@@ -24,6 +24,7 @@ const CLAIM: u64 = 130;
 /// With its two or three lines.
 const CORRECTION: u64 = 600;
 const BALANCE: u64 = 40;
+const STATEMENT: u64 = 250;
 const ITEM: u64 = 140;
 const MONTH: u64 = 600;
 const TURNOVER: u64 = 100;
@@ -42,11 +43,14 @@ impl Book {
             + many(self.decisions.len(), DECISION)
             + many(self.claims.len(), CLAIM)
             + many(self.corrections.len(), CORRECTION)
-            + many(self.touched.len(), ITEM)
+            + many(self.touched.0.len(), ITEM)
             + many(self.clauses.len(), DECISION)
             + many(self.top_ups.len(), CLAIM)
             + self.banks.values().map(|bank| of_bank(bank)).sum::<u64>()
             + many(self.said.questions.len() + self.said.replies.len(), ITEM)
+            + many(self.said.erased.len(), ITEM)
+            + many(self.watch.len()[0], BALANCE)
+            + many(self.watch.len()[1], ITEM)
             + Fund::ALL.iter().map(|fund| of_fund(self.fund(*fund))).sum::<u64>()
     }
 }
@@ -56,7 +60,10 @@ fn of_contract(contract: &Contract) -> u64 {
 }
 
 fn of_bank(bank: &BankBook) -> u64 {
-    many(bank.book_open.len() + bank.shifted.len(), BALANCE) + many(bank.bank_open.len(), ITEM)
+    let small = bank.book_open.len() + bank.shifted.len() + bank.undone.len();
+    many(small, BALANCE)
+        + many(bank.bank_open.len() + bank.early.len(), ITEM)
+        + many(bank.statements.len(), STATEMENT)
 }
 
 fn of_fund(book: &FundBook) -> u64 {
@@ -64,7 +71,7 @@ fn of_fund(book: &FundBook) -> u64 {
         |sums: &MonthSums| MONTH + many(sums.accounts.len(), TURNOVER) + many(sums.days.len(), DAY);
     many(book.accounts.len(), BALANCE)
         + many(book.items.len(), ITEM)
-        + many(book.closings.len(), TURNOVER)
+        + many(book.closings.len() + book.past.len(), TURNOVER)
         + many(book.parts.len(), ITEM)
         + book.months.values().map(|sums| of_month(sums)).sum::<u64>()
 }

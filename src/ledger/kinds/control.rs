@@ -4,7 +4,12 @@
 use super::table::sides;
 use super::{Guard, Kind, LineRule};
 use crate::ledger::chart::Role;
-use crate::ledger::schema::{ORGANISATION, Sort, column, optional, required};
+use crate::ledger::schema::{Column, ORGANISATION, Sort, column, optional, required};
+
+const GROUP: Column = column("group", Sort::Integer);
+const DAY: Column = column("day", Sort::Date);
+const WAY: Column = column("way", Sort::Word(&["in", "out"]));
+const AMOUNT: Column = column("amount", Sort::Money);
 
 /// A period of a bank's or a platform's account, heading a batch with its lines and matches.
 pub const STATEMENT: Kind = Kind {
@@ -28,22 +33,41 @@ pub const STATEMENT: Kind = Kind {
     guards: &[],
 };
 
-/// Lines of the statement before it in the batch: serial, day, in or out, amount.
+/// A statement takes the place of one of the same days; what it keeps of its lines stays.
+pub const STATEMENT_REPLACE: Kind = Kind {
+    name: "statement.replace",
+    zh: "替换对账单",
+    en: "Statement replaced",
+    keys: &[
+        required("account", Sort::Account),
+        required("bank_in", Sort::Money),
+        required("bank_out", Sort::Money),
+        required("book_in", Sort::Money),
+        required("book_out", Sort::Money),
+        required("closing", Sort::Money),
+        required("count", Sort::Integer),
+        required("file", Sort::Hash),
+        required("from", Sort::Date),
+        required("of", Sort::Hash),
+        required("opening", Sort::Money),
+        required("reason", Sort::Text),
+        required("seq", Sort::Integer),
+        required("to", Sort::Date),
+    ],
+    lines: LineRule::None,
+    guards: &[],
+};
+
+/// Lines of the statement before it in the batch: serial, day, in or out, amount; and serials
+/// that a replacement no longer has.
 pub const STATEMENT_LINES: Kind = Kind {
     name: "statement.lines",
     zh: "对账单明细",
     en: "Lines of a statement",
     keys: &[
         required("account", Sort::Account),
-        required(
-            "rows",
-            Sort::Rows(&[
-                column("serial", Sort::Name),
-                column("day", Sort::Date),
-                column("way", Sort::Word(&["in", "out"])),
-                column("amount", Sort::Money),
-            ]),
-        ),
+        optional("dropped", Sort::Rows(&[column("serial", Sort::Name)])),
+        optional("rows", Sort::Rows(&[column("serial", Sort::Name), DAY, WAY, AMOUNT])),
     ],
     lines: LineRule::None,
     guards: &[],
@@ -56,14 +80,24 @@ pub const STATEMENT_MATCH: Kind = Kind {
     en: "Statement matched",
     keys: &[
         required("account", Sort::Account),
-        required(
-            "bank",
-            Sort::Rows(&[column("group", Sort::Integer), column("serial", Sort::Name)]),
-        ),
-        required(
-            "book",
-            Sort::Rows(&[column("group", Sort::Integer), column("seq", Sort::Integer)]),
-        ),
+        required("bank", Sort::Rows(&[GROUP, column("serial", Sort::Name), DAY, WAY, AMOUNT])),
+        required("book", Sort::Rows(&[GROUP, column("seq", Sort::Integer), DAY, WAY, AMOUNT])),
+    ],
+    lines: LineRule::None,
+    guards: &[],
+};
+
+/// Groups of a match that aren't the same money after all.
+pub const STATEMENT_UNMATCH: Kind = Kind {
+    name: "statement.unmatch",
+    zh: "取消勾对",
+    en: "Match undone",
+    keys: &[
+        required("account", Sort::Account),
+        required("groups", Sort::Rows(&[GROUP])),
+        required("of", Sort::Hash),
+        required("reason", Sort::Text),
+        required("seq", Sort::Integer),
     ],
     lines: LineRule::None,
     guards: &[],
@@ -122,6 +156,21 @@ pub const REPLY: Kind = Kind {
     zh: "答复",
     en: "Reply",
     keys: &[required("finding", Sort::Text), required("text", Sort::Text)],
+    lines: LineRule::None,
+    guards: &[],
+};
+
+/// Private values of an entry are deleted beside the log; its digests stay.
+pub const ERASURE: Kind = Kind {
+    name: "erasure",
+    zh: "删除个人信息",
+    en: "Private values erased",
+    keys: &[
+        required("digests", Sort::List(&Sort::Hash)),
+        required("of", Sort::Hash),
+        required("reason", Sort::Text),
+        required("seq", Sort::Integer),
+    ],
     lines: LineRule::None,
     guards: &[],
 };

@@ -224,6 +224,16 @@ pub const CLAUSE: Kind = Kind {
     guards: &[],
 };
 
+/// A clause ends before its time, or at last.
+pub const CLAUSE_END: Kind = Kind {
+    name: "clause.end",
+    zh: "条款终止",
+    en: "Clause ended",
+    keys: &[required("no", Sort::Name), required("on", Sort::Date), required("reason", Sort::Text)],
+    lines: LineRule::None,
+    guards: &[],
+};
+
 /// Closes a fund's months (no lines), or its year (the lines that the fold computes).
 pub const CLOSE: Kind = Kind {
     name: "close",

@@ -8,14 +8,18 @@
 mod cache;
 pub(in crate::services) mod door;
 mod ears;
+mod heads;
 mod reader;
 mod round;
 mod standing;
+mod walk;
 mod writer;
 
 pub use ears::Growth;
+pub use heads::{DIGITS_MIN, Named};
 pub use round::snapshot_of;
 pub use standing::Standing;
+pub use walk::Past;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, OnceLock};
@@ -36,6 +40,7 @@ use crate::ledger::listing::Row;
 use crate::store::{Store, StoreError};
 use cache::Cache;
 use ears::Ears;
+use walk::Walks;
 
 /// How books are bounded.
 #[derive(Clone, Copy, Debug)]
@@ -78,6 +83,7 @@ struct Shared {
     limits: Limits,
     cache: Cache,
     ears: Ears,
+    walks: Walks,
     /// Up to this size of the log, every cached book holds what was written.
     fresh_to: AtomicU64,
     /// Up to this size of the log, something of it was read into a book.
@@ -261,6 +267,7 @@ impl Books {
             limits,
             cache: Cache::new(limits.memory_bytes),
             ears: Ears::default(),
+            walks: Walks::new(),
             fresh_to: AtomicU64::new(0),
             shown_to: AtomicU64::new(0),
             broken: OnceLock::new(),

@@ -269,7 +269,7 @@ impl Shared {
         }
     }
 
-    async fn apply(
+    pub(super) async fn apply(
         &self,
         book: &mut Book,
         estate: EstateCode,

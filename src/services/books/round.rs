@@ -11,7 +11,7 @@ use crate::ledger::chain::entry_hash;
 use crate::ledger::draft::{Draft, Place};
 use crate::ledger::encoding::encode;
 use crate::ledger::entry::{Act, Actor, BATCH_MAX, Entry, PostedEntry};
-use crate::ledger::id::EstateCode;
+use crate::ledger::id::{EntryHash, EstateCode};
 use crate::ledger::time::Timestamp;
 use crate::proof::merkle::{Edge, WIDTH};
 use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, SnapshotRow, StoreError, WriteTx};
@@ -61,10 +61,16 @@ pub(super) struct Rows {
     opened: Vec<NewEstate>,
     entries: Vec<NewEntry>,
     sealed: Vec<(EstateCode, SealedRow)>,
+    erased: Vec<(EstateCode, EntryHash)>,
     nodes: Vec<LogNode>,
 }
 
 impl Rows {
+    /// How much there is of each.
+    fn mark(&self) -> [usize; 4] {
+        [self.entries.len(), self.opened.len(), self.sealed.len(), self.erased.len()]
+    }
+
     /// Writes them; they stand once the transaction is committed.
     pub(super) async fn write(&self, tx: &mut WriteTx) -> Result<(), PostError> {
         if self.entries.is_empty() {
@@ -75,6 +81,8 @@ impl Rows {
         for (estate, value) in &self.sealed {
             tx.add_sealed(*estate, std::slice::from_ref(value)).await?;
         }
+        // A crash before the commit leaves the values and no erasure; after it, neither.
+        tx.erase_sealed(&self.erased).await?;
         Ok(tx.add_nodes(&self.nodes).await?)
     }
 }
@@ -172,7 +180,7 @@ impl<'a> Round<'a> {
         }
         // One draft that is refused leaves the book as it was; of several the first may stand.
         let before = self.books.get(&first.estate).filter(|_| of > 1).cloned();
-        let mark = (self.rows.entries.len(), self.rows.opened.len(), self.rows.sealed.len());
+        let mark = self.rows.mark();
         let mut posted = Vec::with_capacity(drafts.len());
         for (no, draft) in drafts.iter().enumerate() {
             let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
@@ -188,13 +196,14 @@ impl<'a> Round<'a> {
     }
 
     /// Takes back what a refused request had added; the round's other requests stay.
-    fn undo(&mut self, estate: EstateCode, before: Option<Book>, mark: (usize, usize, usize)) {
-        for entry in self.rows.entries.drain(mark.0..) {
+    fn undo(&mut self, estate: EstateCode, before: Option<Book>, mark: [usize; 4]) {
+        for entry in self.rows.entries.drain(mark[0]..) {
             self.known.remove(&(entry.estate, entry.r#ref.as_str().to_owned()));
             self.posted.remove(&(entry.estate, entry.seq));
         }
-        self.rows.opened.truncate(mark.1);
-        self.rows.sealed.truncate(mark.2);
+        self.rows.opened.truncate(mark[1]);
+        self.rows.sealed.truncate(mark[2]);
+        self.rows.erased.truncate(mark[3]);
         if let Some(before) = before {
             self.books.insert(estate, before);
         }
@@ -288,6 +297,11 @@ impl<'a> Round<'a> {
             };
             (estate, row)
         }));
+        if posted.entry.event.kind().name == "erasure" {
+            let digests = posted.entry.event.fields().list("digests").iter();
+            let digests = digests.filter_map(|digest| digest.as_text()?.parse().ok());
+            self.rows.erased.extend(digests.map(|digest| (estate, digest)));
+        }
         self.posted.insert((estate, seq), posted);
         Posted { estate, seq, hash, known: false }
     }

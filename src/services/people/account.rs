@@ -52,7 +52,7 @@ impl People {
     /// What an authenticator is to take, once it was begun.
     pub fn pending_second(&self, signed: &Signed, issuer: &str) -> Option<Enrolment> {
         let secret = signed.officer.second_pending.as_deref()?;
-        enrolment(secret, &signed.officer.sign_in, issuer)
+        Some(enrolment(secret, &signed.officer.sign_in, issuer))
     }
 
     /// Puts the second factor in force; codes for paper, shown once.

@@ -1,8 +1,6 @@
 //! The second factor: time-based codes (RFC 6238: SHA-1, six digits, 30 seconds), as every
 //! authenticator reads them, and codes on paper that are good once.
 
-use qrcode::QrCode;
-use qrcode::render::svg;
 use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use super::digest;
@@ -22,8 +20,8 @@ const STEPS_OFF: u16 = 1;
 pub struct Enrolment {
     /// For typing: base32 in groups of four.
     pub typed: String,
-    /// For scanning: a QR code as SVG.
-    pub svg: String,
+    /// For scanning, as a QR code: `otpauth://totp/…`.
+    pub address: String,
 }
 
 fn totp(secret: &[u8]) -> Option<Totp> {
@@ -48,28 +46,19 @@ pub fn code_at(secret: &[u8], now: Timestamp) -> Option<String> {
 }
 
 /// How an authenticator takes a secret.
-pub fn enrolment(secret: &[u8], account: &str, issuer: &str) -> Option<Enrolment> {
+pub fn enrolment(secret: &[u8], account: &str, issuer: &str) -> Enrolment {
     let base32 = Secret::from(secret.to_vec()).to_base32();
     // Names here are of letters, digits and `.-_/`, which need no escape but the slash.
     let (account, issuer) = (escaped(account), escaped(issuer));
     let address = format!(
         "otpauth://totp/{issuer}:{account}?secret={base32}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
     );
-    let code = QrCode::new(address.as_bytes()).ok()?;
-    let svg = code
-        .render::<svg::Color<'_>>()
-        .min_dimensions(220, 220)
-        .dark_color(svg::Color("#000"))
-        .light_color(svg::Color("#fff"))
-        .build();
-    // The declaration belongs to a file; inside a page it would be an error.
-    let svg = svg.find("<svg").map(|at| svg[at..].to_owned())?;
     let groups: Vec<String> = base32
         .as_bytes()
         .chunks(4)
         .map(|four| String::from_utf8_lossy(four).into_owned())
         .collect();
-    Some(Enrolment { typed: groups.join(" "), svg })
+    Enrolment { typed: groups.join(" "), address }
 }
 
 fn escaped(text: &str) -> String {

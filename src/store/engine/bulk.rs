@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use serde_json::json;
 
 use super::{Reader, number, stored, write_on};
-use crate::ledger::id::EstateCode;
+use crate::ledger::id::{EntryHash, EstateCode};
 use crate::store::entries::WriteTx;
 use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, SnapshotRow, StoreError};
 
@@ -189,6 +189,19 @@ impl WriteTx {
             let digest = value.digest.as_bytes().to_vec();
             let (subject, disclosure) = (value.subject.clone(), value.disclosure.clone());
             write_on!(self, sql, digest, subject, disclosure, estate.as_str().to_owned());
+        }
+        Ok(())
+    }
+
+    /// Deletes private values; what isn't there stays gone.
+    pub async fn erase_sealed(
+        &mut self,
+        digests: &[(EstateCode, EntryHash)],
+    ) -> Result<(), StoreError> {
+        let sql = "delete from sealed_value where digest = $1
+            and estate_id = (select estate_id from estate where code = $2)";
+        for (estate, digest) in digests {
+            write_on!(self, sql, digest.as_bytes().to_vec(), estate.as_str().to_owned());
         }
         Ok(())
     }

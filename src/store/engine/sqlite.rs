@@ -46,6 +46,8 @@ pub(super) async fn connect(path: &Path) -> Result<Engine, StoreError> {
     let writer = options
         .clone()
         .pragma("cache_size", format!("-{WRITER_CACHE_KIB}"))
+        // What is deleted is overwritten: private values that were erased.
+        .pragma("secure_delete", "on")
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
     let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
     check_version(&version(&write).await?)?;

@@ -12,6 +12,7 @@ use crate::services::people::second::Enrolment;
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
+use crate::web::qr::{Qr, qr};
 use crate::web::visit::Visit;
 
 /// The page.
@@ -23,6 +24,7 @@ struct SecondPage {
     has_second: bool,
     wrong: Option<Wrong>,
     enrolment: Option<Enrolment>,
+    qr: Option<Qr>,
     form: Form,
 }
 
@@ -68,7 +70,8 @@ fn answered(
     let f = frame(room, visit, officer, &lang.t("second.title"));
     let (needs_second, has_second) = (signed.needs_second, signed.officer.second_secret.is_some());
     let wrong_there = wrong.is_some();
-    page(wrong_there, &SecondPage { f, needs_second, has_second, wrong, enrolment, form })
+    let qr = enrolment.as_ref().and_then(|enrolment| qr(&enrolment.address));
+    page(wrong_there, &SecondPage { f, needs_second, has_second, wrong, enrolment, qr, form })
 }
 
 /// `POST /desk/account/second/begin`

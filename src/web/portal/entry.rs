@@ -1,6 +1,8 @@
 //! One entry: what it says in words, who recorded and reviewed it, what became of it, and how
 //! anyone can check its bytes.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -8,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 
 use super::facts::{Fact, facts};
 use super::postings::{Postings, postings};
+use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::entry::Entry;
 use crate::ledger::format::{capitals, grouped};
 use crate::ledger::listing::Filter;
 use crate::ledger::statements::recorded_amount;
+use crate::ledger::vouchers::Vouchers;
 use crate::services::books::StoredEntry;
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
@@ -64,11 +68,14 @@ struct EntryPage {
     delay: String,
     corrected_by: Option<(u64, String)>,
     corrects: Option<(u64, String)>,
+    /// Fund and number.
+    vouchers: Vec<(String, String)>,
     postings: Vec<Postings>,
     facts: Vec<Fact>,
     acts: Vec<Act>,
     papers: Vec<Paper>,
     sealed: usize,
+    erased: Vec<(usize, u64)>,
     origin: Option<(String, String)>,
     batch: Option<(u64, u64, u64, u64)>,
     hash: String,
@@ -93,6 +100,7 @@ pub async fn show(
     let edition = Edition::of_book(&room, &visit, &book);
     answer::page(&room, &visit, &edition, async {
         let found = stored(&room, &book, &code, number).await?;
+        let vouchers = room.site.books.vouchers(&book).await?;
         // A correction is read together with what it corrects.
         let event = &found.posted.entry.event;
         let corrects = event.fields().integer("seq").filter(|_| event.kind().name == "correct");
@@ -100,7 +108,7 @@ pub async fn show(
             Some(seq) => room.site.books.entry(book.estate(), seq).await?,
             None => None,
         };
-        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref()))
+        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref(), &vouchers))
     })
     .await
 }
@@ -117,7 +125,7 @@ pub async fn bytes(
 }
 
 /// A number in the one spelling that an address has for it.
-fn number(code: &str, text: &str) -> Result<u64, WebError> {
+pub(super) fn number(code: &str, text: &str) -> Result<u64, WebError> {
     let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
     number.ok_or_else(|| no_entry(code, text))
 }
@@ -126,7 +134,12 @@ fn no_entry(code: &str, seq: &str) -> WebError {
     WebError::NoEntry(code.to_owned(), seq.chars().take(20).collect())
 }
 
-async fn stored(room: &Room, book: &Book, code: &str, seq: u64) -> Result<StoredEntry, WebError> {
+pub(super) async fn stored(
+    room: &Room,
+    book: &Book,
+    code: &str,
+    seq: u64,
+) -> Result<StoredEntry, WebError> {
     if seq >= book.head().entries {
         return Err(no_entry(code, &seq.to_string()));
     }
@@ -140,6 +153,7 @@ fn page(
     book: &Book,
     stored: &StoredEntry,
     mistaken: Option<&StoredEntry>,
+    vouchers: &Vouchers,
 ) -> EntryPage {
     let lang = visit.lang;
     let entry = &stored.posted.entry;
@@ -158,13 +172,23 @@ fn page(
         occurred: entry.occurred.map(|day| lang.day(day)),
         posted: entry.time.local(),
         delay: delay(entry, lang),
-        corrected_by: live.filter(|live| live.is_corrected(entry.seq)).map(|l| link(l.version)),
+        corrected_by: live
+            .filter(|live| live.is_corrected(entry.seq))
+            .map(|live| live.version)
+            .or_else(|| book.statement_in_place_of(entry.seq))
+            .map(link),
         corrects: mistaken.map(|mistaken| link(mistaken.posted.entry.seq)),
+        vouchers: Fund::ALL
+            .into_iter()
+            .filter_map(|fund| Some((fund, vouchers.number(fund, entry)?)))
+            .map(|(fund, number)| (show::fund(fund, lang), number.to_string()))
+            .collect(),
         postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),
         acts: acts(entry, lang),
         papers: papers(entry, lang),
         sealed: entry.sealed.len(),
+        erased: erased(book, entry),
         origin: entry.origin.as_ref().map(|o| (short(&o.file.to_string()), o.row.clone())),
         batch: entry.act.map(|act| {
             let first = (entry.seq + 1).saturating_sub(act.no);
@@ -183,7 +207,7 @@ fn page(
 }
 
 /// The entry in one phrase: its memo, its site, its party.
-fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
+pub(super) fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
     let fields = entry.event.fields();
     let cited = || entry.lines.iter().find_map(|line| line.contract.as_deref());
     let contract = fields.text("contract").or_else(cited);
@@ -212,12 +236,29 @@ fn amounts(book: &Book, entry: &Entry, standing: &Entry, lang: Lang) -> Vec<Amou
     if entry.lines.is_empty() { Vec::new() } else { amounts.collect() }
 }
 
+/// How many of its private values were erased, by the entry that says so.
+fn erased(book: &Book, entry: &Entry) -> Vec<(usize, u64)> {
+    let mut erased: BTreeMap<u64, usize> = BTreeMap::new();
+    for by in entry.sealed.iter().filter_map(|digest| book.said().erased.get(digest)) {
+        *erased.entry(*by).or_default() += 1;
+    }
+    erased.into_iter().map(|(by, count)| (count, by)).collect()
+}
+
 /// How long after it happened it was recorded.
 fn delay(entry: &Entry, lang: Lang) -> String {
     match (entry.time.day() - entry.occurred_on()).num_days() {
         ..=0 => lang.t("entry.same_day").into_owned(),
         days => lang.with("entry.days_later", &[("days", &days)]),
     }
+}
+
+/// Who did what: the act's word, the role in words, when.
+pub(super) fn acts_of(entry: &Entry, lang: Lang) -> Vec<(&'static str, String, String)> {
+    let role = |role: &str| lang.word("actor", role).into_owned();
+    let signs = entry.signs.iter();
+    let signs = signs.map(|sign| (sign.act.word(), role(&sign.by.role), sign.at.local()));
+    signs.chain([("post", role(&entry.by.role), entry.time.local())]).collect()
 }
 
 fn acts(entry: &Entry, lang: Lang) -> Vec<Act> {

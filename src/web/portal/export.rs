@@ -123,7 +123,7 @@ async fn answer(
     Ok((headers, Body::new(Pieces(pieces))).into_response())
 }
 
-const fn media_type(format: FileFormat) -> &'static str {
+pub(super) const fn media_type(format: FileFormat) -> &'static str {
     match format {
         FileFormat::Jsonl => "application/x-ndjson",
         FileFormat::Csv => "text/csv; charset=utf-8",

@@ -24,6 +24,8 @@ pub struct Item {
     pub sentence: String,
     pub figures: Vec<(String, String)>,
     pub cite: &'static str,
+    /// The parameter it was judged by, with its place among the rules.
+    pub rule: Option<(String, String)>,
     pub contract: Option<(String, String)>,
     pub entries: Vec<(u64, String)>,
     pub further: usize,
@@ -108,6 +110,10 @@ pub fn item(book: &Book, finding: &Finding, lang: Lang) -> Item {
         sentence: lang.pick(&finding.zh, &finding.en).to_owned(),
         figures: finding.figures.iter().map(figure).collect(),
         cite: finding.cite,
+        rule: finding.rule.map(|key| {
+            let name = lang.word("param", key).into_owned();
+            (name, format!("/e/{}/rules#{key}", book.estate()))
+        }),
         contract: contract.map(|found| (found.no.clone(), contract_href(book, &found.no))),
         entries: finding.of.iter().take(ENTRIES_LINKED).map(link).collect(),
         further: finding.of.len().saturating_sub(ENTRIES_LINKED),

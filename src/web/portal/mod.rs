@@ -1,6 +1,7 @@
 //! The owners' pages, a file each: the page's struct stands above its handler.
 
 pub mod about;
+pub mod check;
 pub mod contract;
 pub mod contracts;
 pub mod directory;
@@ -13,10 +14,13 @@ pub mod findings;
 mod funds;
 pub mod home;
 pub mod lines;
+pub mod notices;
 pub mod papers;
 mod postings;
+pub mod rules;
 mod scope;
-pub mod statements;
+mod statements;
+pub mod voucher;
 
 use std::sync::Arc;
 

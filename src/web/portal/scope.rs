@@ -1,79 +1,113 @@
-//! What a statement or paper is of: fund and period as the address names them, and the links
-//! that lead to others.
+//! What a statement or paper is of: fund, period and account as the address names them, and the
+//! links that lead to others.
 
-use crate::ledger::account::Fund;
+use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::book::Book;
-use crate::ledger::papers::PAPERS;
+use crate::ledger::chart::Role;
+use crate::ledger::papers::{Asked, Known, Need, Span};
 use crate::ledger::period::{Month, Period};
+use crate::ledger::statements::role;
+use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::show;
 use crate::web::visit::Visit;
 
 /// What a statement is of: fund and period, with links to others.
 pub(super) struct Scope {
+    pub asked: Asked,
     pub fund: Fund,
     pub fund_name: String,
     pub period: Period,
     pub period_name: String,
     pub funds: Vec<(String, String, bool)>,
     pub periods: Vec<(String, String, bool)>,
+    /// Accounts to choose from, for the ledger of one.
+    pub accounts: Vec<(String, String, bool)>,
     /// It is of the period; else it stands as the book stands now.
     pub of_period: bool,
-    pub others: Vec<(String, String, bool)>,
+    /// Name in the address, with what stands behind it.
+    pub name: &'static str,
+    pub query: String,
 }
 
-impl Scope {
-    /// The shared revenue, whose statement has cost and use apart.
-    pub fn is_revenue(&self) -> bool {
-        self.fund == Fund::R
-    }
+/// A text of the query that can't be read.
+pub(super) fn wrong(field: &'static str, text: &str) -> WebError {
+    WebError::Value { field, value: text.chars().take(40).collect() }
 }
 
-/// Fund and period as the address names them; the year of the book's last day when it doesn't.
-pub(super) fn scope(visit: &Visit, book: &Book, this: &'static str) -> Result<Scope, WebError> {
+/// Fund and period as the address names them; the year of the book's last day when it doesn't,
+/// for daybooks its month.
+pub(super) fn scope(
+    room: &Room,
+    visit: &Visit,
+    book: &Book,
+    this: &'static Known,
+) -> Result<Scope, WebError> {
     let lang = visit.lang;
-    let wrong =
-        |field, text: &str| WebError::Value { field, value: text.chars().take(40).collect() };
     let fund = match visit.value("fund") {
         Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
         None => Fund::R,
     };
+    let account = account(visit, book, this, fund)?;
+    let fund = account.map_or(fund, |account| account.fund());
     let last = Month::of(book.fund(fund).last_day.unwrap_or(book.profile().since));
     let period = match visit.value("period") {
         Some(text) => text.parse::<Period>().map_err(|_| wrong("period", text))?,
+        None if this.need == Need::Entries => Period::month(last),
         None => year_of(last),
     };
     let choice = |name: &str, value: String, label: String, chosen: bool| {
-        (visit.address(&[(name, &value)]), label, chosen)
+        (visit.address(&[(name, &value), ("account", "")]), label, chosen)
     };
     let funds = Fund::ALL.map(|other| {
         choice("fund", other.letter().to_owned(), show::fund(other, lang), other == fund)
     });
+    let chosen_account = account.map(|account| account.to_string()).unwrap_or_default();
     let periods = choices(period, last).into_iter().map(|other| {
         let same = (other.from, other.to) == (period.from, period.to);
-        choice("period", other.to_string(), show::period(other, lang), same)
+        let to = [("period", other.to_string()), ("account", chosen_account.clone())];
+        let address = visit.address(&[(to[0].0, &to[0].1), (to[1].0, &to[1].1)]);
+        (address, show::period(other, lang), same)
     });
-    let page = |name: &str| {
-        let query = format!("?fund={fund}&period={period}");
-        (format!("/e/{}/statements/{name}{query}", book.estate()), lang.word("statement", name))
-    };
+    let accounts = book.fund(fund).accounts.keys().filter(|_| this.name == "ledger");
+    let accounts = accounts.map(|code| {
+        let label = format!("{code} {}", show::account(book, *code, lang));
+        (code.to_string(), label, account == Some(*code))
+    });
+    let of_account = account.map(|account| format!("&account={account}")).unwrap_or_default();
     Ok(Scope {
+        asked: Asked { fund, period, account, today: room.site.books.today() },
         fund,
         fund_name: show::fund(fund, lang),
         period,
         period_name: show::period(period, lang),
         funds: funds.into(),
         periods: periods.collect(),
-        of_period: !PAPERS.contains(&this) || this == "changes",
-        others: ["income", "trial"]
-            .iter()
-            .chain(PAPERS)
-            .map(|name| {
-                let (href, label) = page(name);
-                (href, label.into_owned(), *name == this)
-            })
-            .collect(),
+        accounts: accounts.collect(),
+        of_period: this.span == Span::Period,
+        name: this.name,
+        query: format!("?fund={fund}&period={period}{of_account}"),
     })
+}
+
+/// The account of a ledger: as named, else the fund's first bank account, else its first.
+fn account(
+    visit: &Visit,
+    book: &Book,
+    this: &Known,
+    fund: Fund,
+) -> Result<Option<AccountCode>, WebError> {
+    if this.name != "ledger" {
+        return Ok(None);
+    }
+    if let Some(text) = visit.value("account") {
+        let code = text.parse::<AccountCode>().ok();
+        let code = code.filter(|code| book.fund(code.fund()).accounts.contains_key(code));
+        return code.map(Some).ok_or_else(|| wrong("account", text));
+    }
+    let mut codes = book.fund(fund).accounts.keys();
+    let bank = codes.clone().find(|code| role(book, **code) == Role::Bank);
+    Ok(bank.or_else(|| codes.next()).copied())
 }
 
 fn year_of(month: Month) -> Period {
@@ -90,6 +124,21 @@ fn choices(period: Period, last: Month) -> Vec<Period> {
         choices.push(run(year.from.plus(12), 12));
     }
     choices.extend((0..4).map(|quarter| run(year.from.plus(quarter * 3), 3)));
-    choices.push(Some(Period::month(last)));
-    choices.into_iter().flatten().collect()
+    if period.from == period.to {
+        choices.extend([Some(Period::month(period.from.plus(-1))), Some(period)]);
+        choices.push(Some(Period::month(period.from.plus(1))));
+    }
+    if period != Period::month(last) {
+        choices.push(Some(Period::month(last)));
+    }
+    let mut seen = Vec::new();
+    choices
+        .into_iter()
+        .flatten()
+        .filter(|period| {
+            let new = !seen.contains(period);
+            seen.push(*period);
+            new
+        })
+        .collect()
 }

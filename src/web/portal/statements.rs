@@ -1,24 +1,19 @@
-//! Statements of a fund over a period: income statement and trial balance.
+//! The income statement and the trial balance, which have pages of their own shape; their rows
+//! are those of their papers.
 
 use askama::Template;
-use axum::extract::{Path, State};
-use axum::response::Response;
 
 use super::funds::{Strip, strip};
-use super::scope::{Scope, scope};
+use super::papers::{account_of, files_of, shown};
+use super::scope::Scope;
 use crate::ledger::account::AccountCode;
 use crate::ledger::book::Book;
-use crate::ledger::format::grouped;
-use crate::ledger::money::Money;
-use crate::ledger::statements::{
-    StatementRow, by_heading, flows, flows_total, income_statement, sides, trial_balance,
-    trial_total,
-};
+use crate::ledger::papers::{Cell, Paper, Rank, Row as Of};
+use crate::ledger::statements::{flows, flows_total};
 use crate::web::Room;
-use crate::web::answer::{self, Edition};
+use crate::web::answer;
 use crate::web::error::WebError;
 use crate::web::frame::{Frame, Here};
-use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
@@ -26,16 +21,18 @@ use crate::web::visit::Visit;
 struct Row {
     code: String,
     name: String,
-    part: Option<String>,
+    part: String,
     amount: String,
-    earlier: Option<String>,
     heading: bool,
 }
 
-/// A section: rows with their sum.
+/// A section with its rows and sum, or what sections come to.
 struct Section {
-    rows: Vec<Row>,
+    name: &'static str,
+    title: String,
     total: String,
+    rows: Vec<Row>,
+    is_result: bool,
 }
 
 /// The income statement.
@@ -44,19 +41,17 @@ struct Section {
 struct IncomePage {
     f: Frame,
     scope: Scope,
-    income: Section,
-    cost: Section,
-    uses: Section,
-    net: String,
-    balance: String,
+    sections: Vec<Section>,
     strip: Option<Strip>,
+    files: Vec<(String, String)>,
 }
 
 /// An account of the trial balance.
 struct TrialLine {
     code: String,
     name: String,
-    cells: [String; 6],
+    href: String,
+    cells: Vec<String>,
 }
 
 /// The trial balance.
@@ -66,112 +61,97 @@ struct TrialPage {
     f: Frame,
     scope: Scope,
     rows: Vec<TrialLine>,
-    total: [String; 6],
+    total: Vec<String>,
+    files: Vec<(String, String)>,
 }
 
-/// `GET /e/{estate}/statements/income`
-pub async fn income(
-    State(room): State<Room>,
-    visit: Visit,
-    Path(code): Path<String>,
-) -> Result<Response, WebError> {
-    let book = super::book(&room, &code).await?;
-    let scope = scope(&visit, &book, "income")?;
-    let edition = Edition::of_book(&room, &visit, &book);
-    answer::page(&room, &visit, &edition, async {
-        let lang = visit.lang;
-        let statement = income_statement(&book, scope.fund, scope.period);
-        let months = u16::try_from(scope.period.from.until(scope.period.to) + 1).unwrap_or(1);
-        let flows = flows(&book, scope.fund, scope.period.to, months);
-        let title = lang.word("statement", scope.fund.letter());
-        answer::render(&IncomePage {
-            f: Frame::of(&room, &visit, &book, Here::Statements, &title),
-            income: section(&book, &statement.income, statement.income_total(), lang),
-            cost: section(&book, &statement.cost, statement.cost_total(), lang),
-            uses: section(&book, &statement.uses, statement.uses_total(), lang),
-            net: grouped(statement.net()),
-            balance: grouped(statement.balance()),
-            strip: flows_total(&flows)
-                .map(|total| Strip { label: scope.period_name.clone(), ..strip(&total, lang) }),
-            scope,
-        })
+/// The page of the income statement.
+pub(super) fn income(
+    room: &Room,
+    visit: &Visit,
+    book: &Book,
+    scope: Scope,
+    paper: &Paper,
+) -> Result<String, WebError> {
+    let lang = visit.lang;
+    let months = u16::try_from(scope.period.from.until(scope.period.to) + 1).unwrap_or(1);
+    let flows = flows(book, scope.fund, scope.period.to, months);
+    let title = lang.word("statement", scope.fund.letter());
+    answer::render(&IncomePage {
+        f: Frame::of(room, visit, book, Here::Statements, &title),
+        sections: sections(book, &paper.rows, lang),
+        strip: flows_total(&flows)
+            .map(|total| Strip { label: scope.period_name.clone(), ..strip(&total, lang) }),
+        files: files_of(book, &scope, lang),
+        scope,
     })
-    .await
 }
 
-/// `GET /e/{estate}/statements/trial`
-pub async fn trial(
-    State(room): State<Room>,
-    visit: Visit,
-    Path(code): Path<String>,
-) -> Result<Response, WebError> {
-    let book = super::book(&room, &code).await?;
-    let scope = scope(&visit, &book, "trial")?;
-    let edition = Edition::of_book(&room, &visit, &book);
-    answer::page(&room, &visit, &edition, async {
-        let lang = visit.lang;
-        let rows = trial_balance(&book, scope.fund, scope.period);
-        let total = trial_total(&rows);
-        let cells = |opening, turnover, closing| six([opening, turnover, closing]);
-        answer::render(&TrialPage {
-            f: Frame::of(&room, &visit, &book, Here::Statements, &lang.t("trial.title")),
-            rows: rows
-                .iter()
-                .map(|row| TrialLine {
-                    code: row.account.to_string(),
-                    name: show::account(&book, row.account, lang),
-                    cells: cells(
-                        sides(row.opening),
-                        (row.turnover.debit, row.turnover.credit),
-                        sides(row.closing),
-                    ),
-                })
-                .collect(),
-            total: cells(total.opening, total.turnover, total.closing),
-            scope,
-        })
+/// The page of the trial balance.
+pub(super) fn trial(
+    room: &Room,
+    visit: &Visit,
+    book: &Book,
+    scope: Scope,
+    paper: &Paper,
+) -> Result<String, WebError> {
+    let lang = visit.lang;
+    let texts = |cells: &[Cell]| -> Vec<String> {
+        cells.iter().skip(1).map(|cell| shown(book, cell, "debit", lang).text).collect()
+    };
+    let row = |row: &Of| {
+        let (code, name) = account_of(book, &row.cells[0], lang);
+        let period = scope.period;
+        let href = format!("/e/{}/statements/ledger?account={code}&period={period}", book.estate());
+        TrialLine { code, name, href, cells: texts(&row.cells) }
+    };
+    answer::render(&TrialPage {
+        f: Frame::of(room, visit, book, Here::Statements, &lang.t("trial.title")),
+        rows: paper.rows.iter().map(row).collect(),
+        total: paper.total.as_deref().map(texts).unwrap_or_default(),
+        files: files_of(book, &scope, lang),
+        scope,
     })
-    .await
 }
 
-/// Debit and credit of three columns; nothing is left empty.
-fn six(columns: [(Money, Money); 3]) -> [String; 6] {
-    let [opening, turnover, closing] = columns;
-    let amounts = [opening.0, opening.1, turnover.0, turnover.1, closing.0, closing.1];
-    amounts.map(|amount| if amount.is_zero() { String::new() } else { grouped(amount) })
-}
-
-/// Rows under their headings; a heading without accounts below is a row itself.
-fn section(book: &Book, rows: &[StatementRow], total: Money, lang: Lang) -> Section {
-    let mut shown = Vec::new();
-    let headings = by_heading(rows);
-    for (heading, amount) in &headings {
-        let (heading, amount) = (*heading, *amount);
-        let under: Vec<&StatementRow> =
-            rows.iter().filter(|row| row.account.first_level() == heading).collect();
-        // The section's own title stands for its only heading.
-        let alone = headings.len() == 1
-            || matches!(under[..], [only] if only.account == heading && only.part.is_none());
-        if !alone {
-            shown.push(line(book, heading, amount, lang, true));
+/// The rows of the paper under their sections.
+fn sections(book: &Book, rows: &[Of], lang: Lang) -> Vec<Section> {
+    let mut sections: Vec<Section> = Vec::new();
+    let (mut headed, mut under) = (false, None);
+    for Of { rank, cells } in rows {
+        let [item, part, amount] = &cells[..] else { continue };
+        let text = |cell: &Cell| shown(book, cell, "item", lang).text;
+        let (code, name) = account_of(book, item, lang);
+        if let (Rank::Section | Rank::Result, Cell::Section(word)) = (rank, item) {
+            (headed, under) = (false, None);
+            sections.push(Section {
+                name: word,
+                title: name,
+                total: text(amount),
+                rows: Vec::new(),
+                is_result: *rank == Rank::Result,
+            });
+            continue;
         }
-        shown.extend(under.into_iter().map(|row| Row {
-            part: row.part.clone(),
-            earlier: (!row.earlier.is_zero()).then(|| grouped(row.earlier)),
-            heading: alone,
-            ..line(book, row.account, row.amount, lang, false)
-        }));
+        if *rank == Rank::Heading {
+            (headed, under) = (true, of_account(item));
+        }
+        // A line is its own heading above the first one, and where that is of another account;
+        // the blocks apart are of none.
+        let alone = !headed || under.is_some_and(|under| of_account(item) != Some(under));
+        let heading = *rank == Rank::Heading || alone;
+        let row = Row { code, name, part: text(part), amount: text(amount), heading };
+        if let Some(section) = sections.last_mut() {
+            section.rows.push(row);
+        }
     }
-    Section { rows: shown, total: grouped(total) }
+    sections
 }
 
-fn line(book: &Book, code: AccountCode, amount: Money, lang: Lang, heading: bool) -> Row {
-    Row {
-        code: code.to_string(),
-        name: show::account(book, code, lang),
-        part: None,
-        amount: grouped(amount),
-        earlier: None,
-        heading,
+/// The first-level account that a row belongs to.
+fn of_account(item: &Cell) -> Option<AccountCode> {
+    match item {
+        Cell::Account(code) => Some(code.first_level()),
+        _ => None,
     }
 }

@@ -143,6 +143,28 @@ async fn peers_agree_on_the_demonstration() {
 }
 
 #[tokio::test]
+async fn peers_accept_every_estate_of_the_county() {
+    let book = crate::demonstration::county("2026-06-30").await;
+    let directory = tempfile::tempdir().unwrap();
+    for ours in book.books.directory("", None, 100).await.unwrap() {
+        let estate = ours.estate();
+        let journal = directory.path().join(format!("{estate}.journal"));
+        let text = file(&book.books, estate, FileFormat::Hledger, Filter::default()).await;
+        std::fs::write(&journal, text).unwrap();
+        says("hledger", &["check", "--strict", "-f"], &journal);
+        assert_eq!(
+            standing(hledger_balances(&journal)),
+            standing(ours.balances().accounts()),
+            "{estate}"
+        );
+        let beans = directory.path().join(format!("{estate}.beancount"));
+        let text = file(&book.books, estate, FileFormat::Beancount, Filter::default()).await;
+        std::fs::write(&beans, text).unwrap();
+        says("bean-check", &["--no-cache"], &beans);
+    }
+}
+
+#[tokio::test]
 async fn peers_agree_on_a_year_its_closing_and_what_came_after() {
     let book = year_and_after().await;
     peers_agree(&book, estate()).await;

@@ -228,8 +228,8 @@ async fn a_workbook_holds_lines_balances_and_statement() {
     let income = sheets.worksheet_range("收支表").unwrap();
     let statement = income_statement(&ours, Fund::R, year);
     let of = |label: &str| {
-        let row = income.rows().find(|cells| cells[1].to_string().starts_with(label));
-        amount(&row.unwrap_or_else(|| panic!("no {label}"))[3])
+        let row = income.rows().find(|cells| cells[0].to_string().starts_with(label));
+        amount(&row.unwrap_or_else(|| panic!("no {label}"))[2])
     };
     assert_eq!(of("一、收入"), statement.income_total());
     assert_eq!(of("三、公共收益"), statement.net());

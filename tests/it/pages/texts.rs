@@ -61,6 +61,11 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "permission",
         "verb",
         "people_fault",
+        "param",
+        "rule_value",
+        "notice_mark",
+        "notice_of",
+        "standing",
     ];
     let idle: Vec<_> = zh
         .keys()

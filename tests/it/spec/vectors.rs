@@ -55,13 +55,13 @@ const FURTHER: &str = r#"
 2027-03-15 pc {"kind":"correct","of":"{hash:22}","reason":"其中2000只涉及3幢","seq":22} C R.3201 10000.00; D R.1001.01 10000.00; D R.3201 8000.00; D R.3202 2000.00 part=3幢; C R.1001.01 10000.00
 2027-03-16 1/3 {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"3000.00","closing":"1553912.50","count":7,"file":"a1a0f552418846501674e6ed7cd749fd141747bca355db4f51b669603620f78d","from":"2026-01-01","kind":"statement","opening":"1506000.00","to":"2026-04-30"}
 2027-03-16 2/3 {"account":"F.1001.01","kind":"statement.lines","rows":[["F-0001","2026-03-21","in","6100.00"],["F-0002","2026-04-10","in","8800.00"],["F-0003","2026-04-10","in","900.00"],["F-0004","2026-04-11","out","900.00"],["F-0005","2026-04-12","in","20000.00"],["F-0006","2026-04-12","in","13000.00"],["F-0007","2026-04-21","in","12.50"]]}
-2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0001"],[2,"F-0002"],[3,"F-0003"],[4,"F-0004"],[5,"F-0005"],[5,"F-0006"]],"book":[[1,27],[2,44],[3,45],[4,46],[5,48]],"kind":"statement.match"}
+2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0001","2026-03-21","in","6100.00"],[2,"F-0002","2026-04-10","in","8800.00"],[3,"F-0003","2026-04-10","in","900.00"],[4,"F-0004","2026-04-11","out","900.00"],[5,"F-0005","2026-04-12","in","20000.00"],[5,"F-0006","2026-04-12","in","13000.00"]],"book":[[1,27,"2026-03-21","in","6100.00"],[2,44,"2026-04-10","in","8800.00"],[3,45,"2026-04-10","in","900.00"],[4,46,"2026-04-11","out","900.00"],[5,48,"2026-04-11","in","33000.00"]],"kind":"statement.match"}
 2027-03-16 1/3 {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":1,"file":"849643f3126e502ae3a526d576f2e73c430278b11a95b138a4573ce7688b0a6e","from":"2026-05-01","kind":"statement","opening":"1553912.50","to":"2026-05-31"}
 2027-03-16 2/3 {"account":"F.1001.01","kind":"statement.lines","rows":[["F-0008","2026-05-06","out","3000.00"]]}
-2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0008"]],"book":[[1,49]],"kind":"statement.match"}
+2027-03-16 3/3 {"account":"F.1001.01","bank":[[1,"F-0008","2026-05-06","out","3000.00"]],"book":[[1,49,"2026-04-12","out","3000.00"]],"kind":"statement.match"}
 2027-03-16 - {"account":"F.1001.01","bank_in":"12.50","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":0,"file":"1cf36aaecac5960e4ece96f348a0ee490618e732faf85b6eac2343f6bfb1887b","from":"2026-06-01","kind":"statement","opening":"1550912.50","to":"2026-06-30"}
 2027-03-17 - {"kind":"interest"} D F.1001.01 12.50; C F.4101.01 12.50; occurred 2026-04-21
-2027-03-17 - {"account":"F.1001.01","bank":[[1,"F-0007"]],"book":[[1,72]],"kind":"statement.match"}
+2027-03-17 - {"account":"F.1001.01","bank":[[1,"F-0007","2026-04-21","in","12.50"]],"book":[[1,72,"2026-04-21","in","12.50"]],"kind":"statement.match"}
 2027-03-17 - {"kind":"correct","of":"{hash:72}","reason":"已售公有住房的利息","seq":72} C F.1001.01 12.50; D F.4101.01 12.50; D F.1001.01 12.50; C F.4101.02 12.50; occurred 2026-04-21
 2027-03-17 - {"account":"F.1001.01","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550912.50","count":0,"file":"c093163883280d88bd68ab5f87791469991e04a77b7024787a3696c92c675a0f","from":"2026-07-01","kind":"statement","opening":"1550912.50","to":"2026-07-31"}
 2027-03-18 - {"day":"2027-03-17","kind":"bank_fact","reason":"法院扣划，非本小区债务","serial":"R-0317"} D R.1221.04 300.00; C R.1001.02 300.00; occurred 2027-03-17
@@ -70,6 +70,18 @@ const FURTHER: &str = r#"
 2027-03-21 - {"finding":"Q-01","kind":"reply","text":"3幢单独的泵2000元，发票见附件"}
 2027-03-31 ph {"balances":[["R.1001.02","103297.82"],["R.2241","7800.00"],["F.1001.01","1550912.50"]],"from":{"org":"样例物业服务有限公司"},"kind":"handover","on":"2027-03-31","to":{"org":"新物业服务有限公司"}}
 2027-04-01 - {"account":"R.1001.02","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"103597.82","count":0,"file":"5f90c0610bc85b616985da097fc603b8b1c230768d905576ac6dcc1fba09591d","from":"2026-07-01","kind":"statement","opening":"103597.82","to":"2026-12-31"}
+2027-04-02 - {"account":"F.1001.01","groups":[[1]],"kind":"statement.unmatch","of":"{hash:67}","reason":"流水号抄错","seq":67}
+2027-04-02 1/3 {"account":"F.1001.01","bank_in":"0.00","bank_out":"0.00","book_in":"0.00","book_out":"3000.00","closing":"1553912.50","count":7,"file":"a1a0f552418846501674e6ed7cd749fd141747bca355db4f51b669603620f78e","from":"2026-01-01","kind":"statement.replace","of":"{hash:65}","opening":"1506000.00","reason":"首份对账单抄错流水号","seq":65,"to":"2026-04-30"}
+2027-04-02 2/3 {"account":"F.1001.01","dropped":[["F-0001"]],"kind":"statement.lines","rows":[["F-0101","2026-03-21","in","6100.00"]]}
+2027-04-02 3/3 {"account":"F.1001.01","bank":[[1,"F-0101","2026-03-21","in","6100.00"]],"book":[[1,27,"2026-03-21","in","6100.00"]],"kind":"statement.match"}
+2027-04-03 1/2 {"account":"F.1001.01","bank_in":"10.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550922.50","count":1,"file":"3f0a377ba0a4a460ecb616f6507ce0d8cfa3e704025d4fda3ed0c5ca05468728","from":"2026-08-01","kind":"statement","opening":"1550912.50","to":"2026-08-31"}
+2027-04-03 2/2 {"account":"F.1001.01","kind":"statement.lines","rows":[["F-0009","2026-08-20","in","10.00"]]}
+2027-04-03 - {"kind":"interest"} D F.1001.01 10.00; C F.4101.01 10.00
+2027-04-03 - {"account":"F.1001.01","bank":[[1,"F-0009","2026-08-20","in","10.00"]],"book":[[1,88,"2027-04-03","in","10.00"]],"kind":"statement.match"}
+2027-04-04 - {"account":"F.1001.01","bank_in":"10.00","bank_out":"0.00","book_in":"0.00","book_out":"0.00","closing":"1550922.50","count":0,"file":"2c624232cdd221771294dfbb310aca000a0df6ac8b66b696d90ef06fdefb64a3","from":"2026-09-01","kind":"statement","opening":"1550922.50","to":"2026-09-30"}
+2027-04-05 - {"digests":["610faede688fca589e2e8a7436af71d8e882a056456deca40acf85c1e5df0dd1"],"kind":"erasure","of":"{hash:10}","reason":"当事人申请删除","seq":10}
+2027-04-06 - {"kind":"clause.end","no":"8","on":"2027-04-30","reason":"服务合同到期"}
+2027-04-07 - rules
 "#;
 
 fn line(text: &str) -> Line {
@@ -91,12 +103,25 @@ fn actor(org: &str, role: &str, user: &str) -> Actor {
     Actor { org: org.into(), role: role.into(), user: user.into() }
 }
 
+/// The event of a `rules` entry, from another day.
+fn rules_from(entry: &[u8], day: &str) -> String {
+    let text = std::str::from_utf8(entry).unwrap();
+    let event = text.split_once("\"event\":").unwrap().1.split_once(",\"log\":").unwrap().0;
+    let from = event.find("\"from\":\"").unwrap() + "\"from\":\"".len();
+    [&event[..from], day, &event[from + day.len()..]].concat()
+}
+
 /// What somebody wanted to record, and when it was posted.
 fn draft(row: &str, seq: usize, entries: &[Vec<u8>], book: &Book) -> (Draft, Timestamp) {
     let mut words = row.splitn(3, ' ');
     let [day, signs, rest] = [(); 3].map(|()| words.next().unwrap());
-    let end = rest.rfind('}').unwrap() + 1;
-    let keys = unescaped(&rest[..end], entries);
+    let end = rest.rfind('}').map_or(rest.len(), |at| at + 1);
+    let text = match rest {
+        // The rules of entry 1 again, from that day on.
+        "rules" => rules_from(&entries[1], day),
+        text => text[..end].to_owned(),
+    };
+    let keys = unescaped(&text, entries);
     let json::Tree::Map(keys) = json::read(&keys).unwrap() else { panic!("{row}") };
     let event = Event::from_keys(keys).unwrap();
     let estate = book.estate();

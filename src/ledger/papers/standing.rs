@@ -1,70 +1,19 @@
-//! Papers beside the statements: who has what in the owners' accounts, what is allowed and used,
-//! what a bank and the book each know. Tables of figures from a [`Book`]; pages and downloads
-//! print them and compute nothing.
+//! Papers of what stands: how the owners' balance changed, whose money lies in their accounts,
+//! what awaits evidence, what is allowed and used, what a bank and the book each know.
 
-use chrono::NaiveDate;
-
-use super::account::{AccountCode, Fund};
-use super::book::{Book, boxes};
-use super::chart::Role;
-use super::money::Money;
-use super::period::Period;
-use super::statements::role;
-
-/// A table of figures.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paper {
-    /// Names of its columns.
-    pub columns: &'static [&'static str],
-    /// Its rows, a cell a column.
-    pub rows: Vec<Vec<Cell>>,
-    /// The last row: sums of the columns that can be summed.
-    pub total: Option<Vec<Cell>>,
-}
-
-/// A cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Cell {
-    /// Nothing.
-    Empty,
-    /// A text of the book's.
-    Text(String),
-    /// A word that has a text in each language.
-    Word(&'static str),
-    /// An account.
-    Account(AccountCode),
-    /// An amount.
-    Money(Money),
-    /// A day.
-    Day(NaiveDate),
-    /// An entry, by number.
-    Entry(u64),
-    /// Hundredths of a percent.
-    Rate(u64),
-}
-
-/// Papers by their name in an address, in the order of the list.
-pub const PAPERS: &[&str] = &["changes", "custody", "claims", "limits", "fees", "bank"];
-
-/// The paper with a name: of a period, or as of the book's head.
-pub fn paper(book: &Book, name: &str, fund: Fund, period: Period) -> Option<Paper> {
-    Some(match name {
-        "changes" => changes(book, fund, period),
-        "custody" => custody(book, fund),
-        "claims" => claims(book),
-        "limits" => limits(book),
-        "fees" => fees(book),
-        "bank" => bank(book, fund),
-        _ => return None,
-    })
-}
-
-fn of_money(amounts: &[Money]) -> Vec<Cell> {
-    amounts.iter().map(|amount| Cell::Money(*amount)).collect()
-}
+use super::{Cell, Paper, Row, of_money};
+use crate::ledger::account::{AccountCode, Fund};
+use crate::ledger::book::{Book, boxes};
+use crate::ledger::chart::Role;
+use crate::ledger::money::Money;
+use crate::ledger::period::Period;
+use crate::ledger::statements::role;
 
 /// Rows under a first cell, with their sums as the last row.
-fn summed(columns: &'static [&'static str], rows: Vec<(Vec<Cell>, Vec<Money>)>) -> Paper {
+pub(super) fn summed(
+    columns: &'static [&'static str],
+    rows: Vec<(Vec<Cell>, Vec<Money>)>,
+) -> Paper {
     let figures = rows.first().map_or(0, |(_, amounts)| amounts.len());
     let mut sums = vec![Money::ZERO; figures];
     for (_, amounts) in &rows {
@@ -78,17 +27,36 @@ fn summed(columns: &'static [&'static str], rows: Vec<(Vec<Cell>, Vec<Money>)>) 
     });
     let rows = rows.into_iter().map(|(mut cells, amounts)| {
         cells.extend(of_money(&amounts));
-        cells
+        Row::line(cells)
     });
     Paper { columns, rows: rows.collect(), total }
 }
 
-/// What the owners have and how it changed (结余变动表): all owners, and those of each part.
-fn changes(book: &Book, fund: Fund, period: Period) -> Paper {
+/// What all owners, or those of a part, have and how it changed over a period.
+#[derive(Clone, Debug)]
+pub(super) struct Owners {
+    /// The part; none for all owners.
+    pub part: Option<String>,
+    /// At the beginning.
+    pub opening: Money,
+    /// Income.
+    pub income: Money,
+    /// Reasonable cost.
+    pub cost: Money,
+    /// Used.
+    pub used: Money,
+    /// Confirmed openings and corrections of earlier years.
+    pub adjusted: Money,
+    /// At the end.
+    pub closing: Money,
+}
+
+/// What the owners of each part have: all owners first.
+pub(super) fn owners(book: &Book, fund: Fund, period: Period) -> Vec<Owners> {
     let sums = book.fund(fund);
     let mut parts: Vec<Option<String>> = vec![None];
     parts.extend(sums.parts.keys().cloned().map(Some));
-    let rows = parts.into_iter().map(|part| {
+    let owners = parts.into_iter().map(|part| {
         let of = |roles: &dyn Fn(Role) -> bool| -> Money {
             let months = sums.months.range(period.from..=period.to);
             let all = months.flat_map(|(_, month)| &month.accounts);
@@ -101,8 +69,16 @@ fn changes(book: &Book, fund: Fund, period: Period) -> Paper {
         let adjusted = of(&is_net);
         let closing = net_at(book, fund, part.as_deref(), period);
         let opening = closing - income + cost + used - adjusted;
-        let name = part.map_or(Cell::Word("all_owners"), Cell::Text);
-        (vec![name], vec![opening, income, -cost, -used, adjusted, closing])
+        Owners { part, opening, income, cost, used, adjusted, closing }
+    });
+    owners.collect()
+}
+
+/// What the owners have and how it changed (结余变动表): all owners, and those of each part.
+pub(super) fn changes(book: &Book, fund: Fund, period: Period) -> Paper {
+    let rows = owners(book, fund, period).into_iter().map(|of| {
+        let figures = vec![of.opening, of.income, -of.cost, -of.used, of.adjusted, of.closing];
+        (vec![of.part.map_or(Cell::Word("all_owners"), Cell::Text)], figures)
     });
     summed(
         &["whose", "opening", "earned", "spent_on_cost", "used", "adjusted", "closing"],
@@ -110,7 +86,7 @@ fn changes(book: &Book, fund: Fund, period: Period) -> Paper {
     )
 }
 
-const fn is_income(role: Role) -> bool {
+pub(super) const fn is_income(role: Role) -> bool {
     matches!(
         role,
         Role::Income
@@ -122,14 +98,14 @@ const fn is_income(role: Role) -> bool {
     )
 }
 
-const fn is_use(role: Role) -> bool {
+pub(super) const fn is_use(role: Role) -> bool {
     matches!(
         role,
         Role::Use | Role::UseTopUp | Role::WriteOff | Role::Works | Role::Refund | Role::Charge
     )
 }
 
-const fn is_net(role: Role) -> bool {
+pub(super) const fn is_net(role: Role) -> bool {
     matches!(role, Role::NetAll | Role::NetPart | Role::UnitCapital | Role::Undistributed)
 }
 
@@ -150,7 +126,7 @@ fn net_at(book: &Book, fund: Fund, part: Option<&str>, period: Period) -> Money 
 }
 
 /// Whose money lies in the owners' accounts (押金及代收台账): deposits, money held for others.
-fn custody(book: &Book, fund: Fund) -> Paper {
+pub(super) fn custody(book: &Book, fund: Fund) -> Paper {
     let sums = book.fund(fund);
     let others = |code: &AccountCode| role(book, *code).is_others_money();
     let mut rows = Vec::new();
@@ -169,7 +145,7 @@ fn custody(book: &Book, fund: Fund) -> Paper {
 }
 
 /// Payments that await evidence (待举证支出清单).
-fn claims(book: &Book) -> Paper {
+pub(super) fn claims(book: &Book) -> Paper {
     let rows = book.claims().iter().map(|(seq, claim)| {
         let settled = claim.amount - claim.open;
         (vec![Cell::Entry(*seq), Cell::Day(claim.date)], vec![claim.amount, settled, claim.open])
@@ -178,25 +154,25 @@ fn claims(book: &Book) -> Paper {
 }
 
 /// Decisions with their limits (决定与限额对照).
-fn limits(book: &Book) -> Paper {
+pub(super) fn limits(book: &Book) -> Paper {
     let rows = book.decisions().iter().map(|(no, decision)| {
         let limit = decision.limit.map_or(Cell::Empty, Cell::Money);
         let left = decision.limit.map_or(Cell::Empty, |limit| Cell::Money(limit - decision.used));
-        vec![
+        Row::line(vec![
             Cell::Text(no.clone()),
             Cell::Text(decision.matter.clone()),
             Cell::Entry(decision.seq),
             limit,
             Cell::Money(decision.used),
             left,
-        ]
+        ])
     });
     let columns = &["no", "matter", "entry", "limit", "used", "left"];
     Paper { columns, rows: rows.collect(), total: None }
 }
 
 /// Management fees by clause (管理费计算表): base, rate, the most that may be charged, charged.
-fn fees(book: &Book) -> Paper {
+pub(super) fn fees(book: &Book) -> Paper {
     let mut rows = Vec::new();
     for (no, clause) in book.clauses() {
         let mut parts: Vec<Option<String>> = vec![None];
@@ -205,7 +181,7 @@ fn fees(book: &Book) -> Paper {
             let charged = clause.charged.get(&part).copied().unwrap_or_default();
             let base = book.clause_base(clause, part.as_deref());
             let most = clause.ceiling(base);
-            rows.push(vec![
+            rows.push(Row::line(vec![
                 Cell::Text(no.clone()),
                 part.map_or(Cell::Word("all_owners"), Cell::Text),
                 Cell::Money(base),
@@ -213,7 +189,7 @@ fn fees(book: &Book) -> Paper {
                 most.map_or(Cell::Empty, Cell::Money),
                 Cell::Money(charged),
                 most.map_or(Cell::Empty, |most| Cell::Money(most - charged)),
-            ]);
+            ]));
         }
     }
     let columns = &["no", "whose", "base", "rate", "most", "charged", "left"];
@@ -222,10 +198,10 @@ fn fees(book: &Book) -> Paper {
 
 /// The last reconciliation of each account (银行存款余额调节表), recomputed: what is open now of
 /// the days up to the statement's last.
-fn bank(book: &Book, fund: Fund) -> Paper {
+pub(super) fn bank(book: &Book, fund: Fund) -> Paper {
     let accounts = book.fund(fund).accounts.keys().filter_map(|account| {
         let bank = book.bank_book(*account)?;
-        Some((*account, bank, bank.last.as_ref()?))
+        Some((*account, bank, bank.last()?))
     });
     let rows = accounts.map(|(account, bank, last)| {
         let open = boxes(bank, last.to);
@@ -242,7 +218,7 @@ fn bank(book: &Book, fund: Fund) -> Paper {
             -open.bank_out,
             on_book + open.bank_in - open.bank_out,
         ]));
-        cells
+        Row::line(cells)
     });
     let columns = &[
         "account",

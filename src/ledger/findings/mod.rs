@@ -6,13 +6,17 @@
 
 use chrono::{Days, NaiveDate};
 
-use super::account::Fund;
 use super::book::{Authority, Book, Contract, Paper};
-use super::chart::{Role, words};
+use super::chart::words;
 use super::format::grouped;
 use super::money::Money;
-use super::period::Month;
-use super::statements::{contract_due, role};
+use super::statements::contract_due;
+
+mod control;
+mod money;
+
+use control::{of_banks, of_fees, of_papers, of_publications, of_said, of_split};
+use money::{of_claims, of_days, of_decisions, of_money, of_recording};
 
 words! {
     /// How sure a finding is.
@@ -41,6 +45,8 @@ pub struct Finding {
     pub figures: Vec<(&'static str, String)>,
     /// Why it matters: law, agreement or rule.
     pub cite: &'static str,
+    /// The parameter of the rules that it was judged by.
+    pub rule: Option<&'static str>,
     /// The sentence, in Chinese.
     pub zh: String,
     /// The sentence, in English.
@@ -71,20 +77,40 @@ pub fn findings(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
     found.extend(of_decisions(book));
     found.extend(of_days(book));
     found.extend(of_recording(book, as_of));
+    found.extend(of_banks(book, as_of));
+    found.extend(of_papers(book));
+    found.extend(of_split(book));
+    found.extend(of_fees(book));
+    found.extend(of_said(book, as_of));
+    found.extend(of_publications(book, as_of));
     found
 }
 
 /// The findings of one contract.
 pub fn of_contract(book: &Book, contract: &Contract, as_of: NaiveDate) -> Vec<Finding> {
-    let grace = book.rules().and_then(|rules| rules.param("grace_until", as_of));
-    let in_grace = grace
-        .and_then(|param| super::period::parse_date(&param.value).ok())
-        .is_some_and(|until| as_of <= until);
-    let found = of_paper(contract, as_of)
-        .into_iter()
-        .chain(of_authority(contract))
-        .map(|finding| if in_grace { Finding { grade: Grade::Hint, ..finding } } else { finding });
+    let is_hint = is_old(book, contract) && in_grace(book, as_of) == Some(true);
+    let of_paper = of_paper(contract, as_of).map(|finding| {
+        let rule = is_hint.then_some(GRACE).or(finding.rule);
+        let grade = if is_hint { Grade::Hint } else { finding.grade };
+        Finding { grade, rule, ..finding }
+    });
+    let found = of_paper.into_iter().chain(of_authority(book, contract, as_of));
     found.chain(of_dues(book, contract, as_of)).collect()
+}
+
+/// Until this day what a book took over may be put right (存量整改期).
+const GRACE: &str = "grace_until";
+
+/// True until the last day of the grace that the rules give, where they give one.
+fn in_grace(book: &Book, as_of: NaiveDate) -> Option<bool> {
+    let param = book.rules()?.param(GRACE, as_of)?;
+    super::period::parse_date(&param.value).ok().map(|until| as_of <= until)
+}
+
+/// True where a contract is older than the book, or nobody says how old it is.
+fn is_old(book: &Book, contract: &Contract) -> bool {
+    let begins = contract.signed.or(contract.running_term().from);
+    begins.is_none_or(|day| day < book.profile().since)
 }
 
 fn about(contract: &Contract, code: &'static str, grade: Grade, cite: &'static str) -> Finding {
@@ -95,6 +121,7 @@ fn about(contract: &Contract, code: &'static str, grade: Grade, cite: &'static s
         of: contract.entries.clone(),
         figures: Vec::new(),
         cite,
+        rule: None,
         zh: String::new(),
         en: String::new(),
     }
@@ -168,8 +195,10 @@ fn without_authority(book: &Book, as_of: NaiveDate) -> Option<Finding> {
         .collect();
     let count = contracts.len();
     if let [contract] = contracts[..] {
-        return of_authority(contract);
+        return of_authority(book, contract, as_of);
     }
+    let grades = contracts.iter().map(|contract| grade_of_authority(book, contract, as_of));
+    let grade = grades.min_by_key(|grade| *grade != Grade::Fact).unwrap_or(Grade::Hint);
     (count > 0).then(|| Finding {
         of: contracts.iter().filter_map(|contract| contract.entries.first().copied()).collect(),
         figures: vec![("contracts", count.to_string())],
@@ -177,18 +206,28 @@ fn without_authority(book: &Book, as_of: NaiveDate) -> Option<Finding> {
         en: format!(
             "No owners' decision or clause of the service contract allows {count} contracts"
         ),
-        ..of_book(NO_AUTHORITY, Grade::Hint, String::new(), CITE_LETTING)
+        ..of_book(NO_AUTHORITY, grade, String::new(), CITE_LETTING)
     })
 }
 
-fn of_authority(contract: &Contract) -> Option<Finding> {
+/// A contract of this book without authority is a fact; one that it took over a hint, until the
+/// grace of the rules is over.
+fn grade_of_authority(book: &Book, contract: &Contract, as_of: NaiveDate) -> Grade {
+    if is_old(book, contract) && in_grace(book, as_of) != Some(false) {
+        Grade::Hint
+    } else {
+        Grade::Fact
+    }
+}
+
+fn of_authority(book: &Book, contract: &Contract, as_of: NaiveDate) -> Option<Finding> {
     let Authority::None(why) = &contract.authority else { return None };
     let site = &contract.site;
     Some(Finding {
         figures: vec![("stated", why.clone())],
         zh: format!("“{site}”没有业主共同决定或服务合同条款作为依据"),
         en: format!("No owners' decision or clause of the service contract allows {site}"),
-        ..about(contract, NO_AUTHORITY, Grade::Hint, CITE_LETTING)
+        ..about(contract, NO_AUTHORITY, grade_of_authority(book, contract, as_of), CITE_LETTING)
     })
 }
 
@@ -246,6 +285,7 @@ fn of_dues(book: &Book, contract: &Contract, as_of: NaiveDate) -> Vec<Finding> {
             figures: vec![("overdue", overdue.to_string())],
             zh: format!("“{site}”到期 {} 天以上分文未收 {amount} 元", days_of(days)),
             en: format!("{site}: {amount} yuan with nothing received {} days on", days_of(days)),
+            rule: Some("silent_days"),
             ..about(contract, "overdue", Grade::Fact, CITE_PUBLISH)
         });
     }
@@ -264,6 +304,7 @@ fn of_book(code: &'static str, grade: Grade, subject: String, cite: &'static str
         of: Vec::new(),
         figures: Vec::new(),
         cite,
+        rule: None,
         zh: String::new(),
         en: String::new(),
     }
@@ -304,125 +345,6 @@ fn of_assets(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
                 )
             });
         }
-    }
-    found
-}
-
-fn of_money(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for (account, balance) in book.balances().accounts().filter(|(_, b)| b.is_positive()) {
-        let amount = grouped(balance);
-        let (code, zh, en) = match role(book, account) {
-            Role::OperatorHeld => (
-                "operator_held",
-                format!("物业代收未缴存 {amount} 元"),
-                format!("{amount} yuan collected by the manager, not handed in"),
-            ),
-            Role::PredecessorDue => (
-                "opening_unproven",
-                format!("原物业应移交或待核期初 {amount} 元"),
-                format!("{amount} yuan of the opening not proven or handed over"),
-            ),
-            _ => continue,
-        };
-        let days = book.rules().and_then(|r| r.number("deposit_working_days", as_of));
-        let mut figures = vec![("amount", balance.to_string())];
-        figures.extend(days.map(|days| ("deposit_working_days", days.to_string())));
-        let finding = of_book(code, Grade::Fact, account.to_string(), CITE_PUBLISH);
-        found.push(Finding { figures, zh, en, ..finding });
-    }
-    found
-}
-
-fn of_claims(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
-    let open = book.claims().iter().filter(|(_, claim)| claim.open.is_positive());
-    open.map(|(seq, claim)| {
-        let (amount, days) = (grouped(claim.open), (as_of - claim.date).num_days());
-        Finding {
-            of: vec![*seq],
-            figures: vec![("open", claim.open.to_string()), ("days", days.to_string())],
-            zh: format!("{} 支出 {amount} 元，{days} 天没有凭证", claim.date),
-            en: format!("{amount} yuan paid on {}, {days} days without evidence", claim.date),
-            ..of_book("unproven", Grade::Fact, seq.to_string(), CITE_LETTING)
-        }
-    })
-    .collect()
-}
-
-/// Decisions under which money was spent although nobody attached their paper.
-fn of_decisions(book: &Book) -> Vec<Finding> {
-    let spent = book.decisions().iter().filter(|(_, decision)| !decision.proven);
-    spent
-        .filter(|(_, decision)| decision.used.is_positive())
-        .map(|(no, decision)| {
-            let used = grouped(decision.used);
-            Finding {
-                of: vec![decision.seq],
-                figures: vec![("used", decision.used.to_string())],
-                zh: format!("决定 {no} 已据以使用 {used} 元，决定书未附"),
-                en: format!("{used} yuan were spent under decision {no}; its paper isn't attached"),
-                ..of_book("decision_without_paper", Grade::Fact, no.clone(), CITE_LETTING)
-            }
-        })
-        .collect()
-}
-
-/// Days on which an account that holds money ended below zero, in order of `date`.
-fn of_days(book: &Book) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for fund in Fund::ALL {
-        let sums = book.fund(fund);
-        for (account, balance) in &sums.accounts {
-            let days = sums.months.values().flat_map(|month| {
-                let days = month.days.range((*account, NaiveDate::MIN)..);
-                days.take_while(|((code, _), _)| code == account)
-                    .map(|((_, day), net)| (*day, *net))
-            });
-            let moved: Money = days.clone().map(|(_, net)| net).sum();
-            let mut standing = *balance - moved;
-            let mut below: Option<(NaiveDate, Money)> = None;
-            for (day, net) in days {
-                standing = standing + net;
-                if standing.is_negative() && below.is_none_or(|(_, worst)| standing < worst) {
-                    below = Some((day, standing));
-                }
-            }
-            let Some((day, worst)) = below else { continue };
-            found.push(Finding {
-                figures: vec![("day", day.to_string()), ("balance", worst.to_string())],
-                zh: format!("{account} 按日期在 {day} 日终为 {} 元", grouped(worst)),
-                en: format!("{account} ends {day} at {} yuan in order of date", grouped(worst)),
-                ..of_book("day_below_zero", Grade::Fact, account.to_string(), CITE_PUBLISH)
-            });
-        }
-    }
-    found
-}
-
-fn of_recording(book: &Book, as_of: NaiveDate) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let delays = book.delays();
-    if delays.late > 0 {
-        let (late, days) = (delays.late, delays.days_max);
-        found.push(Finding {
-            of: delays.first.clone(),
-            figures: vec![("entries", late.to_string()), ("days_max", days.to_string())],
-            zh: format!("{late} 笔在发生后很久才记账，最长 {days} 天"),
-            en: format!("{late} entries were recorded late, the longest after {days} days"),
-            ..of_book("late_recording", Grade::Fact, String::new(), CITE_PUBLISH)
-        });
-    }
-    let silent = book.rules().and_then(|rules| rules.number("silent_days", as_of));
-    let silent = i64::from(silent.unwrap_or(SILENT_DAYS));
-    let last = book.last_day().unwrap_or(book.profile().since);
-    let days = (as_of - last).num_days();
-    if days > silent && book.head().entries > 0 && Month::of(last) < Month::of(as_of) {
-        found.push(Finding {
-            figures: vec![("last", last.to_string()), ("days", days.to_string())],
-            zh: format!("{last} 以后 {days} 天没有收支记录"),
-            en: format!("No money was recorded for {days} days after {last}"),
-            ..of_book("silent", Grade::Fact, String::new(), CITE_PUBLISH)
-        });
     }
     found
 }

@@ -1,0 +1,68 @@
+//! Statements and papers made: what a paper needs beside the book is read here, so that its
+//! page and its files are made from the same rows.
+
+use super::books::{Books, BooksError};
+use crate::ledger::book::Book;
+use crate::ledger::entry::PostedEntry;
+use crate::ledger::papers::{Asked, Known, Need, Paper, Sources, notice as notice_of};
+use crate::ledger::vouchers::Vouchers;
+
+/// A paper, or why there is none.
+#[derive(Clone, Debug)]
+pub enum Made {
+    /// The paper.
+    Paper(Paper),
+    /// More vouchers than were asked for: how many.
+    TooLong(usize),
+}
+
+/// Makes a paper of the list; one that would be made of more than `vouchers_max` vouchers is
+/// not cut but refused.
+pub async fn make(
+    books: &Books,
+    book: &Book,
+    known: &Known,
+    asked: &Asked,
+    vouchers_max: usize,
+) -> Result<Made, BooksError> {
+    let none = Vouchers::default();
+    let made = |vouchers: &Vouchers, entries: &[PostedEntry]| {
+        Made::Paper((known.make)(Sources { book, vouchers, entries }, asked))
+    };
+    if known.need == Need::Book {
+        return Ok(made(&none, &[]));
+    }
+    let vouchers = books.vouchers(book).await?;
+    if known.need == Need::Vouchers {
+        return Ok(made(&vouchers, &[]));
+    }
+    let count = vouchers.count(asked.fund, asked.period);
+    if count > vouchers_max {
+        return Ok(Made::TooLong(count));
+    }
+    let entries = entries_of(books, book, &vouchers, asked).await?;
+    Ok(made(&vouchers, &entries))
+}
+
+/// The entries with lines of the fund in the period, by month and number.
+pub async fn entries_of(
+    books: &Books,
+    book: &Book,
+    vouchers: &Vouchers,
+    asked: &Asked,
+) -> Result<Vec<PostedEntry>, BooksError> {
+    let seqs = vouchers.of_period(asked.fund, asked.period);
+    let stored = books.entries_named(book.estate(), &seqs).await?;
+    Ok(stored.into_iter().map(|stored| stored.posted).collect())
+}
+
+/// The public notice of a period, from a book and the walk up to its head.
+pub async fn notice(
+    books: &Books,
+    book: &Book,
+    vouchers: &Vouchers,
+    asked: &Asked,
+) -> Result<Paper, BooksError> {
+    let entries = entries_of(books, book, vouchers, asked).await?;
+    Ok(notice_of(Sources { book, vouchers, entries: &entries }, asked))
+}

@@ -89,11 +89,16 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     if args.no_serve {
         return Ok(Outcome::Done);
     }
+    context
+        .tell(context.say("演示账号（登录名 密码）：", "Demonstration sign-ins (name password):"));
+    for one in demonstration_people::SIGN_INS {
+        context.tell(format!("  {:<10} {}", one.sign_in, one.password));
+    }
     let listen = args.listen.unwrap_or_else(|| context.settings.listen.clone());
     serve::serve(context, books, &listen, context.settings.base_url.clone(), true).await
 }
 
-/// Makes the people of the demonstration, and says how they sign in.
+/// Makes the people of the demonstration.
 async fn people(context: &Context, books: &Books) -> Result<(), Failure> {
     // Officers for the estates that are told about; the made-up ones are only many.
     let told = ["620722-0013", "620722-0017"];
@@ -102,11 +107,6 @@ async fn people(context: &Context, books: &Books) -> Result<(), Failure> {
     let estates: Vec<EstateCode> = codes.filter(|code| told.contains(&code.as_str())).collect();
     let people = context.people(books.store(), true);
     demonstration_people::make(&people, &estates).await?;
-    context
-        .tell(context.say("演示账号（登录名 密码）：", "Demonstration sign-ins (name password):"));
-    for one in demonstration_people::SIGN_INS {
-        context.tell(format!("  {:<10} {}", one.sign_in, one.password));
-    }
     Ok(())
 }
 

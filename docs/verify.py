@@ -49,7 +49,7 @@ SORTS = {
     "ownership": {"common", "part", "unclear"}, "billing": {"advance", "arrears", "spread"},
     "paper": {"signed", "sealing", "renewing", "framework", "none", "unknown"},
     "body": {"assembly", "committee", "community", "clause", "court"},
-    "source": {"register", "contracts", "journal", "statement"},
+    "source": {"register", "contracts", "journal", "statement", "parking"},
     "balances": [("account", "money")], "groups": [("integer",)], "digests": ["hash"], "serials": [("name",)],
     "bank_groups": [("integer", "name", "date", {"in", "out"}, "money")],
     "book_groups": [("integer", "integer", "date", {"in", "out"}, "money")],
@@ -88,7 +88,8 @@ contract.amend | authority?:authority billing?:billing counted_from?:month from?
     paper?:paper party?:party reason:text schedule?:schedule signed?:date site?:text to?:date
 contract.end | no:name on:date reason:text
 decision | body:body from:date limit?:money matter:text no:name to?:date
-income | clause?:name contract?:name evidence?:evidence party?:party payee_ref?:name | bank
+income | clause?:name contract?:name evidence?:evidence exempt?:integer party?:party
+    payee_ref?:name visits?:integer | bank
     clearing operator_held fee_cost clause_cost | income pass_through
 settle | channel:name evidence?:evidence | bank fee_cost | clearing operator_held predecessor_due
     recoverable

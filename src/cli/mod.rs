@@ -23,7 +23,9 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
+use mingzhang::exchange::columns::TableError;
 use mingzhang::exchange::register::RegisterError;
+use mingzhang::exchange::statement::StatementError;
 use mingzhang::services::bookkeeper::{EraseError, OpenError};
 use mingzhang::services::books::{Books, PostError};
 use mingzhang::services::clock::{Clock, SystemClock, SystemEntropy};
@@ -245,6 +247,12 @@ fn of_people(failure: Failure, lang: Lang) -> Failure {
 /// A failure in the words that it has in Chinese, with what to do; else as it is.
 fn in_chinese(failure: Failure) -> Failure {
     if let Some(error) = failure.downcast_ref::<RegisterError>() {
+        return error.zh().into();
+    }
+    if let Some(error) = failure.downcast_ref::<StatementError>() {
+        return error.zh().into();
+    }
+    if let Some(error) = failure.downcast_ref::<TableError>() {
         return error.zh().into();
     }
     let (place, error) = match failure.downcast_ref::<ImportError>() {

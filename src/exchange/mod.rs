@@ -7,9 +7,13 @@
 //! (what a person settles), [`preview`] (the JSON of all that).
 
 pub mod answers;
+pub mod columns;
 pub mod grammar;
 pub mod out;
+pub mod parking;
 pub mod preview;
 pub mod register;
+pub mod rows;
+pub mod statement;
 pub mod table;
 pub mod workbook;

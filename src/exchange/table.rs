@@ -3,6 +3,8 @@
 //! A cell knows its kind and nothing about what it means. Row numbers are the sheet's own, from
 //! 1, so that a message can be found again in the file.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use thiserror::Error;
@@ -20,6 +22,11 @@ pub const SHEETS_MAX: usize = 64;
 /// The most joined cells of a sheet.
 pub const MERGES_MAX: usize = 2_000;
 
+/// The most cells of a file, blank ones before a filled one counted.
+pub const CELLS_MAX: usize = 250_000;
+/// The most bytes that the texts of a file's cells hold; a shared text counts in each cell.
+pub const TEXT_BYTES_MAX: usize = 16 << 20;
+
 /// Why a file can't be read as a table.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FileError {
@@ -32,9 +39,21 @@ pub enum FileError {
         /// The file's size.
         bytes: usize,
     },
-    /// The container of old workbooks, also of password-protected ones.
-    #[error("an .xls or password-protected workbook: save it as .xlsx without a password")]
+    /// A workbook of Excel 95 or older.
+    #[error("a workbook of Excel 95 or older: save it as .xlsx")]
     OldWorkbook,
+    /// A workbook with a password.
+    #[error("the workbook is protected by a password: save it without one")]
+    Protected,
+    /// The container of `.xls` or its records don't fit together.
+    #[error("the .xls workbook is damaged or not one of Excel's")]
+    BrokenOle,
+    /// More than [`CELLS_MAX`].
+    #[error("the file has more than {CELLS_MAX} cells")]
+    TooManyCells,
+    /// More than [`TEXT_BYTES_MAX`].
+    #[error("the texts of the cells are longer than {TEXT_BYTES_MAX} bytes together")]
+    TooMuchText,
     /// Begins like a zip archive and isn't one.
     #[error("the workbook is damaged: its archive can't be read")]
     BrokenArchive,
@@ -118,7 +137,11 @@ impl FileError {
             Self::TooLarge { bytes } => {
                 format!("文件有 {bytes} 字节，最多读 {FILE_BYTES_MAX} 字节")
             }
-            Self::OldWorkbook => "这是 .xls 或加了密码的工作簿：请另存为不加密码的 .xlsx".into(),
+            Self::OldWorkbook => "这是 Excel 95 或更早的工作簿：请另存为 .xlsx".into(),
+            Self::Protected => "工作簿加了密码：请另存为不加密码的".into(),
+            Self::BrokenOle => ".xls 工作簿已损坏，或不是 Excel 的".into(),
+            Self::TooManyCells => format!("文件的单元格超过 {CELLS_MAX} 个"),
+            Self::TooMuchText => format!("单元格里的文字一共超过 {TEXT_BYTES_MAX} 字节"),
             Self::BrokenArchive => "工作簿已损坏，压缩包打不开".into(),
             Self::NotAWorkbook => "压缩包里没有 .xlsx 工作簿".into(),
             Self::TooManyParts { entries, max } => {
@@ -189,6 +212,60 @@ impl Cell {
             Self::Date(day) => day.to_string(),
             Self::Formula(value) => value.text(),
         }
+    }
+}
+
+/// What a file has used of its limits; a few bytes of a file may stand for many cells.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Budget {
+    cells: usize,
+    text_bytes: usize,
+}
+
+impl Budget {
+    /// Counts so many cells, and the text of one.
+    pub fn spend(&mut self, cells: usize, cell: &Cell) -> Result<(), FileError> {
+        let (Cell::Text(text) | Cell::Broken(text)) = cell.value() else {
+            return self.count(cells, 0);
+        };
+        self.count(cells, text.len())
+    }
+
+    fn count(&mut self, cells: usize, bytes: usize) -> Result<(), FileError> {
+        self.cells += cells;
+        self.text_bytes += bytes;
+        if self.cells > CELLS_MAX {
+            Err(FileError::TooManyCells)
+        } else if self.text_bytes > TEXT_BYTES_MAX {
+            Err(FileError::TooMuchText)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Puts a cell at a place counted from 0, into rows counted from 1, within all limits.
+    pub fn put(
+        &mut self,
+        rows: &mut BTreeMap<u32, Vec<Cell>>,
+        (row, column): (u32, u32),
+        cell: Cell,
+    ) -> Result<(), FileError> {
+        if row >= ROWS_MAX || column >= COLUMNS_MAX {
+            let cell = format!("R{}C{}", u64::from(row) + 1, u64::from(column) + 1);
+            return Err(FileError::OutOfRange { cell });
+        }
+        if let Cell::Text(text) = cell.value()
+            && text.chars().count() > CELL_CHARS_MAX
+        {
+            return Err(FileError::CellTooLong { row: row + 1 });
+        }
+        let (cells, at) = (rows.entry(row + 1).or_default(), column as usize);
+        self.spend((at + 1).saturating_sub(cells.len()).max(1), &cell)?;
+        if cells.len() <= at {
+            cells.resize(at + 1, Cell::Empty);
+        }
+        cells[at] = cell;
+        Ok(())
     }
 }
 

@@ -1,4 +1,10 @@
-//! The register of October 2018, from the file to the proof.
+//! The register of October 2018, from the file to the proof; other files beside it.
+
+mod hostile;
+mod hostile_xls;
+mod parking;
+mod sites;
+mod statement;
 
 use mingzhang::exchange::answers::Answers;
 use mingzhang::exchange::register::{Options, Register};
@@ -26,8 +32,15 @@ fn code() -> EstateCode {
 }
 
 async fn opened(on: On) -> TestBook {
-    let book = TestBook::empty(on).await;
+    let book = opened_on(on, "2018-10-01").await;
     book.on("2018-10-31");
+    book
+}
+
+/// A book that opens on a day, which is today.
+async fn opened_on(on: On, since: &str) -> TestBook {
+    let book = TestBook::empty(on).await;
+    book.on(since);
     let estate = OpenEstate {
         code: code(),
         name: "明珠花园".into(),
@@ -40,7 +53,7 @@ async fn opened(on: On) -> TestBook {
         committee: None,
         community: None,
         banks: vec![(Fund::R, "农业银行".into(), "****1234".into())],
-        since: parse_date("2018-10-01").unwrap(),
+        since: parse_date(since).unwrap(),
         rules: "cn-default".into(),
     };
     open_estate(&book.books, &estate, command_line("o_operator")).await.unwrap();

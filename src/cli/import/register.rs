@@ -1,20 +1,21 @@
-//! `import register`: preview, then `--commit`.
+//! `import register` and `import contracts`: preview, then `--commit`.
 
 use std::path::PathBuf;
 
 use mingzhang::exchange::answers::{self, Answers};
 use mingzhang::exchange::preview;
-use mingzhang::exchange::register::{Options, Register, Row, Status};
+use mingzhang::exchange::register::{Options, Register, Row};
 use mingzhang::ledger::format::grouped;
 use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::period::Month;
 use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::clock::SystemEntropy;
-use mingzhang::services::importer::{self, Plan};
+use mingzhang::services::importer::{self, Plan, SourceKind};
 
+use super::rows::status_word;
 use crate::cli::{Context, Failure, Outcome};
 
-/// Arguments of `import register`.
+/// Arguments of `import register` and `import contracts`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The file
@@ -39,11 +40,9 @@ pub struct Args {
     commit: bool,
 }
 
-pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
+pub async fn run(context: &Context, args: Args, kind: SourceKind) -> Result<Outcome, Failure> {
     let name = args.file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let shown = args.file.display();
-    let bytes =
-        std::fs::read(&args.file).map_err(|error| format!("couldn't read {shown}: {error}"))?;
+    let bytes = super::read(&args.file)?;
     let answers = match &args.answers {
         None => Answers::default(),
         Some(path) => {
@@ -55,7 +54,11 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let options = Options { sheet: args.sheet, month: args.month, answers };
     let register = Register::read(&name, &bytes, &options)?;
     let books = context.books().await?;
-    let plan = importer::plan(&books, args.estate, register, &SystemEntropy).await?;
+    let plan = if kind == SourceKind::Contracts {
+        importer::plan_contracts(&books, args.estate, register, &SystemEntropy).await?
+    } else {
+        importer::plan(&books, args.estate, register, &SystemEntropy).await?
+    };
     if let Some(path) = &args.write_answers {
         std::fs::write(path, answers::template(&plan.register))
             .map_err(|error| format!("couldn't write {}: {error}", path.display()))?;
@@ -97,13 +100,7 @@ fn show(context: &Context, plan: &Plan) {
 
 fn show_row(context: &Context, row: &Row) {
     let english = context.english();
-    let status = match row.status {
-        Status::Read => context.say("读取", "read"),
-        Status::Fixed => context.say("修正", "fixed"),
-        Status::Ask => context.say("提问", "ask"),
-        Status::Refused => context.say("拒绝", "refused"),
-        Status::Skipped => context.say("略过", "skipped"),
-    };
+    let status = status_word(context, row.status);
     let read = &row.read;
     let amount = read.received.map(grouped).unwrap_or_default();
     let account = read.account.map(|account| account.to_string()).unwrap_or_default();

@@ -1,11 +1,13 @@
-//! Bytes to sheets: `.xlsx` behind a guard, and text tables.
+//! Bytes to sheets: `.xlsx` behind a guard, `.xls`, and text tables.
 //!
 //! What kind of file it is, its first bytes say; the name only names the sheet of a text table.
-//! Read next: `archive` (what keeps a hostile workbook out), `xlsx`, `text`.
+//! Read next: `archive` (what keeps a hostile workbook out), `xlsx`,
+//! `xls`, `text`.
 
 mod archive;
 mod markup;
 mod text;
+mod xls;
 mod xlsx;
 
 use super::table::{FILE_BYTES_MAX, FileError, Sheet};
@@ -24,7 +26,7 @@ pub fn sheets(name: &str, bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
         return Err(FileError::TooLarge { bytes: bytes.len() });
     }
     if bytes.starts_with(COMPOUND_FILE) {
-        return Err(FileError::OldWorkbook);
+        return xls::sheets(bytes);
     }
     if bytes.starts_with(ZIP) {
         return xlsx::sheets(bytes);

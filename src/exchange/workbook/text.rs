@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use csv_core::ReadFieldResult;
 use encoding_rs::{Encoding, GB18030};
 
 use crate::exchange::table::{
-    CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, ROWS_MAX, Sheet, SheetRow,
+    Budget, CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, ROWS_MAX, Sheet, SheetRow,
 };
 
 /// Tried in this order; the first wins a tie.
@@ -63,28 +64,45 @@ fn keep_blank_lines(text: &str) -> String {
     kept
 }
 
+/// Field by field into a buffer of the longest cell's size: a record is never held as a whole, so
+/// a line of ten million separators takes no more than any other.
 fn rows(text: &str, separator: u8) -> Result<Vec<SheetRow>, FileError> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(separator)
-        .from_reader(text.as_bytes());
-    let mut rows = Vec::new();
-    for (record, number) in reader.records().zip(1_u32..) {
-        let record = record.map_err(|_| FileError::Encoding)?;
-        if number > ROWS_MAX || record.len() > COLUMNS_MAX as usize {
-            let cell = format!("R{number}C{}", record.len());
+    let mut reader = csv_core::ReaderBuilder::new().delimiter(separator).build();
+    let mut buffer = vec![0; CELL_CHARS_MAX * 4];
+    let (mut rows, mut cells) = (Vec::new(), Vec::new());
+    let mut budget = Budget::default();
+    let (mut input, mut number, mut written) = (text.as_bytes(), 1_u32, 0);
+    loop {
+        let (result, read, wrote) = reader.read_field(input, &mut buffer[written..]);
+        input = &input[read..];
+        written += wrote;
+        let record_end = match result {
+            // What is read after the last byte is the end itself.
+            ReadFieldResult::InputEmpty => continue,
+            ReadFieldResult::OutputFull => return Err(FileError::CellTooLong { row: number }),
+            ReadFieldResult::End => return Ok(rows),
+            ReadFieldResult::Field { record_end } => record_end,
+        };
+        if number > ROWS_MAX || cells.len() >= COLUMNS_MAX as usize {
+            let cell = format!("R{number}C{}", cells.len() + 1);
             return Err(FileError::OutOfRange { cell });
         }
-        if record.iter().any(|cell| cell.chars().count() > CELL_CHARS_MAX) {
+        let text = std::str::from_utf8(&buffer[..written]).map_err(|_| FileError::Encoding)?;
+        if text.chars().count() > CELL_CHARS_MAX {
             return Err(FileError::CellTooLong { row: number });
         }
-        let cells: Vec<Cell> = record.iter().map(cell).collect();
-        if cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(SheetRow { number, hidden: false, cells });
+        let cell = cell(text);
+        budget.spend(1, &cell)?;
+        cells.push(cell);
+        written = 0;
+        if record_end {
+            let cells = std::mem::take(&mut cells);
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                rows.push(SheetRow { number, hidden: false, cells });
+            }
+            number += 1;
         }
     }
-    Ok(rows)
 }
 
 fn cell(text: &str) -> Cell {

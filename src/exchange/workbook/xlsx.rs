@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::str::FromStr;
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx};
+use calamine::{DataRef, ExcelDateTime, ExcelDateTimeType, Reader, SheetType, SheetVisible, Xlsx};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::archive::Parts;
 use super::markup;
 use crate::exchange::table::{
-    CELL_CHARS_MAX, COLUMNS_MAX, Cell, FileError, MERGES_MAX, Merge, ROWS_MAX, SHEETS_MAX, Sheet,
-    SheetRow,
+    Budget, CELL_CHARS_MAX, Cell, FileError, MERGES_MAX, Merge, SHEETS_MAX, Sheet, SheetRow,
 };
 
 /// Digits that spreadsheet programs keep and show; what follows is noise of their arithmetic.
@@ -26,10 +25,11 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
     if listed.len() > SHEETS_MAX {
         return Err(FileError::TooManySheets { sheets: listed.len() });
     }
+    let mut budget = Budget::default();
     let work = listed.into_iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
     work.map(|sheet| {
         let hidden_rows = hidden_rows(&parts, &sheet.name);
-        let rows = rows(&mut book, &sheet.name, &hidden_rows)?;
+        let rows = rows(&mut book, &sheet.name, &hidden_rows, &mut budget)?;
         let merges = book.merge_cells_by_sheet_name(&sheet.name).map_err(unreadable)?;
         if merges.len() > MERGES_MAX {
             return Err(FileError::TooManyMerges { merges: merges.len() });
@@ -47,28 +47,24 @@ pub fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, FileError> {
 
 type Book = Xlsx<Cursor<Vec<u8>>>;
 
-fn rows(book: &mut Book, name: &str, hidden: &BTreeSet<u32>) -> Result<Vec<SheetRow>, FileError> {
+fn rows(
+    book: &mut Book,
+    name: &str,
+    hidden: &BTreeSet<u32>,
+    budget: &mut Budget,
+) -> Result<Vec<SheetRow>, FileError> {
     let mut reader = book.worksheet_cells_reader(name).map_err(unreadable)?;
     let mut rows: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
     while let Some(found) = reader.next_cell_with_formula_metadata().map_err(unreadable)? {
         let (row, column) = found.pos;
-        // Cells without a reference are counted by the reader, so the limits hold here again.
-        if row >= ROWS_MAX || column >= COLUMNS_MAX {
-            let cell = format!("R{}C{}", u64::from(row) + 1, u64::from(column) + 1);
-            return Err(FileError::OutOfRange { cell });
-        }
         let value = cell(&found.value, row + 1)?;
         let value = match found.formula {
             Some(_) => Cell::Formula(Box::new(value)),
             None if value.is_empty() => continue,
             None => value,
         };
-        let cells = rows.entry(row + 1).or_default();
-        let at = column as usize;
-        if cells.len() <= at {
-            cells.resize(at + 1, Cell::Empty);
-        }
-        cells[at] = value;
+        // Cells without a reference are counted by the reader, so the limits hold here again.
+        budget.put(&mut rows, (row, column), value)?;
     }
     let row = |(number, cells)| SheetRow { number, hidden: hidden.contains(&number), cells };
     Ok(rows.into_iter().map(row).collect())
@@ -82,11 +78,7 @@ fn cell(value: &DataRef<'_>, row: u32) -> Result<Cell, FileError> {
         DataRef::Int(number) => Cell::Number(Decimal::from(*number)),
         DataRef::Float(number) => number_cell(*number),
         DataRef::Bool(truth) => Cell::Text(truth.to_string().to_uppercase()),
-        DataRef::DateTime(moment) if moment.is_datetime() => {
-            let (year, month, day, ..) = moment.to_ymd_hms_milli();
-            NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))
-                .map_or_else(|| Cell::Broken(moment.as_f64().to_string()), Cell::Date)
-        }
+        DataRef::DateTime(moment) if moment.is_datetime() => day_of(*moment),
         DataRef::DateTime(span) => Cell::Broken(span.as_f64().to_string()),
         DataRef::DateTimeIso(text) => text
             .get(..10)
@@ -95,6 +87,21 @@ fn cell(value: &DataRef<'_>, row: u32) -> Result<Cell, FileError> {
         DataRef::DurationIso(text) => Cell::Broken(text.clone()),
         DataRef::Error(error) => Cell::Broken(error.to_string()),
     })
+}
+
+fn day_of(moment: ExcelDateTime) -> Cell {
+    let (year, month, day, ..) = moment.to_ymd_hms_milli();
+    NaiveDate::from_ymd_opt(i32::from(year), u32::from(month), u32::from(day))
+        .map_or_else(|| Cell::Broken(moment.as_f64().to_string()), Cell::Date)
+}
+
+/// A day by its number; what no spreadsheet program counts as a day is broken.
+pub(super) fn date_cell(number: f64, is_1904: bool) -> Cell {
+    // 9999-12-31, the last day there is.
+    if !(0.0..2_958_466.0).contains(&number) {
+        return Cell::Broken(number.to_string());
+    }
+    day_of(ExcelDateTime::new(number, ExcelDateTimeType::DateTime, is_1904))
 }
 
 fn words(text: &str, row: u32) -> Result<Cell, FileError> {
@@ -107,7 +114,7 @@ fn words(text: &str, row: u32) -> Result<Cell, FileError> {
 
 /// The one place where a binary number becomes a decimal one: by its shortest decimal text, cut
 /// to the digits that the spreadsheet program itself shows.
-fn number_cell(number: f64) -> Cell {
+pub(super) fn number_cell(number: f64) -> Cell {
     let shortest = number.to_string();
     let exact = Decimal::from_str(&shortest).ok();
     exact

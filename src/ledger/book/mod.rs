@@ -9,6 +9,7 @@
 //! its subject. Nothing is kept per entry: its size grows with contracts and months.
 
 mod bank;
+mod bank_ahead;
 mod clauses;
 mod closing;
 mod contracts;
@@ -48,6 +49,7 @@ use super::serial;
 use super::time::Timestamp;
 
 pub use bank::{BankBook, BankBooks, Boxes, Early, Statement, boxes};
+pub use bank_ahead::Pair;
 pub use clauses::{Clause, Clauses};
 pub use contracts::{Asset, Authority, Contract, Contracts, MonthDue, Paper};
 pub use corrections::{Corrections, Live};

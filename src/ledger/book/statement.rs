@@ -13,7 +13,6 @@ use super::bank::{BankBook, Boxes, Early, Statement, boxes};
 use super::open_items::OpenItem;
 use super::{Book, Violation};
 use crate::ledger::account::AccountCode;
-use crate::ledger::chart::Role;
 use crate::ledger::entry::{Entry, PostedEntry};
 use crate::ledger::event::Fields;
 use crate::ledger::json::Tree;
@@ -55,7 +54,7 @@ impl Book {
                 return Err(Violation::StatementOpening { account, closing, opening });
             }
         } else {
-            self.let_stand_for_past(account, &mut bank, &statement);
+            self.let_stand_for_past(account, &mut bank, (statement.from, statement.opening));
         }
         statement.straddling = bank.straddling(statement.to);
         bank.early.retain(|early| early.until > statement.to);
@@ -94,7 +93,7 @@ impl Book {
             return Err(Violation::StatementClosing { account, closing, opening });
         }
         if opening.is_none() {
-            self.let_stand_for_past(account, &mut bank, &new);
+            self.let_stand_for_past(account, &mut bank, (new.from, new.opening));
         }
         Arc::make_mut(&mut bank.statements)[at] = Statement {
             seq,
@@ -107,11 +106,16 @@ impl Book {
     }
 
     /// The first statement opens with the book's balance: it stands for what came before.
-    fn let_stand_for_past(&self, account: AccountCode, bank: &mut BankBook, first: &Statement) {
-        let eve = first.from.pred_opt();
-        if eve.is_some_and(|eve| self.balance_on(account, eve) == first.opening) {
+    pub(super) fn let_stand_for_past(
+        &self,
+        account: AccountCode,
+        bank: &mut BankBook,
+        (from, opening): (NaiveDate, Money),
+    ) {
+        let eve = from.pred_opt();
+        if eve.is_some_and(|eve| self.balance_on(account, eve) == opening) {
             bank.stands_for_past = true;
-            bank.book_open.remove_before(first.from);
+            bank.book_open.remove_before(from);
         }
     }
 
@@ -255,14 +259,8 @@ impl Book {
     }
 
     fn statement_account(&self, fields: Fields<'_>) -> Result<AccountCode, Violation> {
-        let rules = self.rules.as_ref().ok_or(Violation::NoRules)?;
         let account = fields.account("account").ok_or(Violation::NoRules)?;
-        let role = rules.chart.nearest(account).map(|found| found.role);
-        match role {
-            Some(Role::Bank) if self.profile.bank(account).is_some() => Ok(account),
-            Some(Role::Clearing) => Ok(account),
-            _ => Err(Violation::NotABank { account }),
-        }
+        if self.is_reconciled(account) { Ok(account) } else { Err(Violation::NotABank { account }) }
     }
 
     /// With the last part of the batch everything came and both sides reconcile.

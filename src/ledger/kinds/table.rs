@@ -229,8 +229,10 @@ pub const KINDS: &[Kind] = &[
             optional("clause", Sort::Name),
             optional("contract", Sort::Name),
             optional("evidence", EVIDENCE),
+            optional("exempt", Sort::Integer),
             optional("party", PARTY),
             optional("payee_ref", Sort::Name),
+            optional("visits", Sort::Integer),
         ],
         lines: sides(
             &[Role::Bank, Role::Clearing, Role::OperatorHeld, Role::FeeCost, Role::ClauseCost],
@@ -400,7 +402,10 @@ pub const KINDS: &[Kind] = &[
             optional("month", Sort::Month),
             optional("refused", Sort::Rows(IMPORT_ROW)),
             optional("skipped", Sort::Rows(IMPORT_ROW)),
-            required("source_kind", Sort::Word(&["register", "contracts", "journal", "statement"])),
+            required(
+                "source_kind",
+                Sort::Word(&["register", "contracts", "journal", "statement", "parking"]),
+            ),
             optional(
                 "totals",
                 Sort::Rows(&[column("total", Sort::Name), column("amount", Sort::Money)]),

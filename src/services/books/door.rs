@@ -57,13 +57,22 @@ fn check_nfc(pointer: &str, text: &str) -> Result<(), DoorFault> {
 
 fn check_text(pointer: &str, text: &str) -> Result<(), DoorFault> {
     check_nfc(pointer, text)?;
-    // A digest has digits by chance; one of thirty in a row of registers would be refused.
-    let said = text.split(':').filter(|part| !is_digest(part));
-    let personal = said.flat_map(digit_runs).find(|run| is_personal(run));
-    match personal {
+    match personal_run(text) {
         Some(run) => Err(DoorFault::PersonalNumber(pointer.to_owned(), run.len())),
         None => Ok(()),
     }
+}
+
+/// True for a text that the door refuses: it carries what looks like a person's number.
+pub fn is_personal_text(text: &str) -> bool {
+    personal_run(text).is_some()
+}
+
+/// Digits of a text that look like a person's number.
+fn personal_run(text: &str) -> Option<String> {
+    // A digest has digits by chance; one of thirty in a row of registers would be refused.
+    let said = text.split(':').filter(|part| !is_digest(part));
+    said.flat_map(digit_runs).find(|run| is_personal(run))
 }
 
 /// 128 or 256 bits in lower-case hexadecimal, as the importer and hashes write them.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 
 use super::DemonstrationError;
 use crate::ledger::account::{AccountCode, Fund};
-use crate::ledger::book::Book;
+use crate::ledger::book::{Book, OpenItem};
 use crate::ledger::chain::content_hash;
 use crate::ledger::entry::Line;
 use crate::ledger::event::Event;
@@ -16,8 +16,10 @@ use crate::ledger::period::Month;
 /// A line of the bank and the entry it is.
 struct BankLine {
     serial: String,
-    day: NaiveDate,
-    amount: Money,
+    /// As the bank has it.
+    item: OpenItem,
+    /// As the book has it.
+    booked: OpenItem,
     seq: u64,
 }
 
@@ -43,8 +45,8 @@ pub fn statement(
         .into_iter()
         .map(|(seq, item)| BankLine {
             serial: serial(seq),
-            day: item.day.max(from),
-            amount: item.amount,
+            item: OpenItem { day: item.day.max(from), ..item },
+            booked: item,
             seq,
         })
         .collect();
@@ -52,7 +54,7 @@ pub fn statement(
         let of_way = left.iter().filter(|(_, item)| item.amount.is_negative() != received);
         of_way.map(|(_, item)| item.amount.abs()).sum()
     };
-    let moved: Money = lines.iter().map(|line| line.amount).sum();
+    let moved: Money = lines.iter().map(|line| line.item.amount).sum();
     let zero = Value::text(Money::ZERO);
     let head = Event::new(
         "statement",
@@ -82,14 +84,7 @@ pub fn statement(
 
 fn rows(account: AccountCode, lines: &[BankLine]) -> Result<Event, DemonstrationError> {
     let rows = lines.iter().map(|line| {
-        let way = if line.amount.is_negative() { "out" } else { "in" };
-        let amount = Value::text(line.amount.abs());
-        Value::List(vec![
-            Value::text(&line.serial),
-            Value::text(line.day),
-            Value::text(way),
-            amount,
-        ])
+        Value::List([Value::text(&line.serial)].into_iter().chain(line.item.cells()).collect())
     });
     let keys = [("account", Value::text(account)), ("rows", Value::List(rows.collect()))];
     Ok(Event::new("statement.lines", keys)?)
@@ -97,9 +92,14 @@ fn rows(account: AccountCode, lines: &[BankLine]) -> Result<Event, Demonstration
 
 fn matches(account: AccountCode, lines: &[BankLine]) -> Result<Event, DemonstrationError> {
     let groups = || (0_u64..).zip(lines);
-    let row = |group, value| Value::List(vec![Value::Integer(group), value]);
-    let bank = groups().map(|(group, line)| row(group, Value::text(&line.serial))).collect();
-    let book = groups().map(|(group, line)| row(group, Value::Integer(line.seq))).collect();
+    let row = |group, name, item: OpenItem| {
+        let named = [Value::Integer(group), name];
+        Value::List(named.into_iter().chain(item.cells()).collect())
+    };
+    let bank =
+        groups().map(|(group, line)| row(group, Value::text(&line.serial), line.item)).collect();
+    let book =
+        groups().map(|(group, line)| row(group, Value::Integer(line.seq), line.booked)).collect();
     let keys = [
         ("account", Value::text(account)),
         ("bank", Value::List(bank)),
@@ -110,7 +110,9 @@ fn matches(account: AccountCode, lines: &[BankLine]) -> Result<Event, Demonstrat
 
 /// The digest of the file that the bank would have sent.
 fn file(account: AccountCode, to: NaiveDate, lines: &[BankLine]) -> crate::ledger::id::EntryHash {
-    let rows = lines.iter().map(|line| format!("{},{},{}\n", line.serial, line.day, line.amount));
+    let rows = lines
+        .iter()
+        .map(|line| format!("{},{},{}\n", line.serial, line.item.day, line.item.amount));
     content_hash(format!("{account} {to}\n{}", rows.collect::<String>()).as_bytes())
 }
 

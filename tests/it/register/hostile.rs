@@ -55,10 +55,7 @@ fn refused(bytes: &[u8]) -> FileError {
 fn what_is_no_table_is_said_to_be_none() {
     assert_eq!(refused(b""), FileError::Empty);
     assert_eq!(refused(&vec![b'a'; 11 << 20]), FileError::TooLarge { bytes: 11 << 20 });
-    assert_eq!(
-        refused(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0]),
-        FileError::OldWorkbook
-    );
+    assert_eq!(refused(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, 0]), FileError::BrokenOle);
     assert_eq!(refused(b"PK not a zip"), FileError::BrokenArchive);
     assert_eq!(refused(&zipped(&[("word/document.xml", b"<w/>")])), FileError::NotAWorkbook);
     assert!(matches!(refused(b"a,b\n1,\x00\n"), FileError::Binary { byte: 0 }));

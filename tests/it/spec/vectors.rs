@@ -82,6 +82,7 @@ const FURTHER: &str = r#"
 2027-04-05 - {"digests":["610faede688fca589e2e8a7436af71d8e882a056456deca40acf85c1e5df0dd1"],"kind":"erasure","of":"{hash:10}","reason":"当事人申请删除","seq":10}
 2027-04-06 - {"kind":"clause.end","no":"8","on":"2027-04-30","reason":"服务合同到期"}
 2027-04-07 - rules
+2027-04-08 - {"exempt":18,"kind":"income","visits":212} D R.1002 500.00; C R.4502.01 500.00 period=2027-04
 "#;
 
 fn line(text: &str) -> Line {

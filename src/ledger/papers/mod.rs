@@ -233,7 +233,9 @@ pub const PAPERS: &[Known] = &[
     known("claims", Need::Book, Span::Now, |from, _| standing::claims(from.book)),
     known("limits", Need::Book, Span::Now, |from, _| standing::limits(from.book)),
     known("fees", Need::Book, Span::Now, |from, _| standing::fees(from.book)),
-    known("bank", Need::Book, Span::Now, |from, asked| standing::bank(from.book, asked.fund)),
+    known("bank", Need::Book, Span::Now, |from, asked| {
+        standing::bank(from.book, asked.fund, asked.today)
+    }),
 ];
 
 /// The paper of the list with a name.

@@ -291,7 +291,7 @@ fn held(from: &Sources<'_>, asked: &Asked, out: &mut Vec<Row>) {
 /// The last reconciliation of each bank account: the bank's balance, what is on its way, the
 /// book's.
 fn bank(from: &Sources<'_>, asked: &Asked, out: &mut Vec<Row>) {
-    let table = standing::bank(from.book, asked.fund);
+    let table = standing::bank(from.book, asked.fund, asked.period.last_day());
     for row in table.rows {
         let [account, day, figures @ ..] = &row.cells[..] else { continue };
         let mut head = vec![Cell::Empty; COLUMNS.len()];

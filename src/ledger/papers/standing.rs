@@ -2,6 +2,8 @@
 //! what awaits evidence, what is allowed and used, what a bank and the book each know.
 
 use super::{Cell, Paper, Row, of_money};
+use chrono::NaiveDate;
+
 use crate::ledger::account::{AccountCode, Fund};
 use crate::ledger::book::{Book, boxes};
 use crate::ledger::chart::Role;
@@ -196,12 +198,13 @@ pub(super) fn fees(book: &Book) -> Paper {
     Paper { columns, rows, total: None }
 }
 
-/// The last reconciliation of each account (银行存款余额调节表), recomputed: what is open now of
-/// the days up to the statement's last.
-pub(super) fn bank(book: &Book, fund: Fund) -> Paper {
+/// The last reconciliation of each account up to a day (银行存款余额调节表), recomputed: what is
+/// open now of the days up to the statement's last.
+pub(super) fn bank(book: &Book, fund: Fund, until: NaiveDate) -> Paper {
     let accounts = book.fund(fund).accounts.keys().filter_map(|account| {
         let bank = book.bank_book(*account)?;
-        Some((*account, bank, bank.last()?))
+        let last = bank.statements.iter().rev().find(|statement| statement.to <= until);
+        Some((*account, bank, last?))
     });
     let rows = accounts.map(|(account, bank, last)| {
         let open = boxes(bank, last.to);

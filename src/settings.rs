@@ -12,6 +12,7 @@ use thiserror::Error;
 use crate::services::books::Limits;
 use crate::services::people::SessionLimits;
 use crate::web::Network;
+use crate::web::api::limits::Rates;
 
 /// The settings file that is read when none is named.
 const FILE_DEFAULT: &str = "mingzhang.toml";
@@ -39,6 +40,8 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("books.memory_mib", "512", "what books kept in memory may take"),
     ("books.snapshot_every", "1000", "entries after which an estate's book is kept as a snapshot"),
     ("web.trusted_proxies", "", "proxies whose X-Forwarded-For is believed: addresses or networks"),
+    ("api.address_min", "300", "requests a minute to the API from one address; 0 for any number"),
+    ("api.key_min", "600", "requests a minute with one key; 0 for any number"),
     ("session.idle_min", "30", "minutes after which an unused session ends"),
     ("session.absolute_h", "12", "hours after which any session ends"),
     ("session.require_totp", "true", "those who decide sign in with a second factor"),
@@ -102,6 +105,8 @@ pub struct Settings {
     pub verify_every_h: u64,
     /// Proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<Network>,
+    /// How often programs may ask.
+    pub rates: Rates,
     /// How long sessions last.
     pub session: SessionLimits,
     shown: Vec<Shown>,
@@ -188,6 +193,7 @@ impl Settings {
             if known { Ok(value) } else { Err(SettingsError::Value { key, value, wanted }) }
         };
         let minutes = |key| count(key).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+        let a_minute = |key| number(key, 0).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         let totp = one_of("session.require_totp", &["true", "false"], "true or false")?;
         let proxies = text("web.trusted_proxies");
         let networks = proxies.split([',', ' ']).filter(|part| !part.is_empty());
@@ -222,6 +228,10 @@ impl Settings {
             },
             verify_every_h: number("verify.every_h", 0)?,
             trusted_proxies,
+            rates: Rates {
+                address_min: a_minute("api.address_min")?,
+                key_min: a_minute("api.key_min")?,
+            },
             session: SessionLimits {
                 idle_min: minutes("session.idle_min")?,
                 absolute_h: minutes("session.absolute_h")?,

@@ -79,6 +79,7 @@ pub async fn serve(
     let site = Site {
         people,
         trusted_proxies: context.settings.trusted_proxies.clone(),
+        rates: context.settings.rates,
         sign_ins: if demonstration { SIGN_INS } else { &[] },
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },
         demonstration,

@@ -16,6 +16,7 @@ pub mod keeper;
 pub mod packs;
 pub mod papers;
 pub mod people;
+pub mod programs;
 pub mod readiness;
 pub mod sealing;
 pub mod telemetry;

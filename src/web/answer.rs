@@ -8,11 +8,12 @@ use std::fmt::Display;
 
 use askama::Template;
 use axum::body::Bytes;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, VARY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, LINK, VARY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
+use serde::Serialize;
 
 use super::Room;
 use super::error::WebError;
@@ -29,6 +30,7 @@ const ADDRESS_LEN_MAX: usize = 512;
 
 const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=5, stale-while-revalidate=30");
 const VARIES: HeaderValue = HeaderValue::from_static("Cookie, Accept-Language");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// Rendered pages by edition and address.
@@ -63,6 +65,13 @@ impl Edition {
     pub async fn of_log(room: &Room, visit: &Visit) -> Result<Self, WebError> {
         let size = room.site.books.log_size().await?;
         Ok(Self::of(room, visit, &size))
+    }
+
+    /// Of an answer to a program: it has no language and no view.
+    pub fn of_api(room: &Room, source: &dyn Display) -> Self {
+        let (day, version) = (room.site.books.today(), env!("CARGO_PKG_VERSION"));
+        let parts = format!("api\n{source}\n{day}\n{version}");
+        Self(content_hash(parts.as_bytes()).to_string()[..16].to_owned())
     }
 
     fn of(room: &Room, visit: &Visit, source: &dyn Display) -> Self {
@@ -108,6 +117,32 @@ pub async fn page(
         room.pages.get_or_insert_async(&key, render).await?
     };
     Ok(with_edition(([(CONTENT_TYPE, HTML)], html).into_response(), edition))
+}
+
+/// Answers a program with JSON: 304 when it has this edition. `next` is where a list goes on.
+pub async fn json<T: Serialize>(
+    visit: &Visit,
+    edition: &Edition,
+    made: impl Future<Output = Result<(T, Option<String>), WebError>>,
+) -> Result<Response, WebError> {
+    let mut response = if edition.is_known(visit) {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        let (answer, next) = made.await?;
+        let body = serde_json::to_string(&answer).expect("texts and numbers are always JSON");
+        let mut response = ([(CONTENT_TYPE, JSON)], body).into_response();
+        let next = next.map(|to| HeaderValue::from_str(&format!("<{to}>; rel=\"next\"")));
+        if let Some(Ok(next)) = next {
+            response.headers_mut().insert(LINK, next);
+        }
+        response
+    };
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, FRESH);
+    if let Ok(tag) = HeaderValue::from_str(&edition.tag()) {
+        headers.insert(ETAG, tag);
+    }
+    Ok(response)
 }
 
 /// Renders a page's template.

@@ -8,12 +8,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
+use super::api::gate;
+use super::api::problem::Problem;
 use super::frame::{Frame, Here};
 use super::request::RequestId;
 use super::text::Lang;
@@ -99,7 +101,8 @@ impl WebError {
         }
     }
 
-    fn sentence(&self, lang: Lang) -> String {
+    /// What is wrong.
+    pub fn sentence(&self, lang: Lang) -> String {
         match self {
             Self::NoPage => lang.t("error.no_page").into_owned(),
             Self::NoEstate(code) => lang.with("error.no_estate", &[("code", code)]),
@@ -123,7 +126,7 @@ impl WebError {
     }
 
     /// What would have been accepted, or what to do now.
-    fn advice(&self, lang: Lang) -> String {
+    pub fn advice(&self, lang: Lang) -> String {
         match self {
             Self::Value { field, .. } => lang.word("accepted", field).into_owned(),
             Self::NoEntry(code, _) | Self::NoContract(code, _) => {
@@ -184,6 +187,9 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     let visit = Visit::read(&parts, &room);
     let id = parts.extensions.get::<RequestId>().cloned();
     let response = next.run(Request::from_parts(parts, body)).await;
+    if gate::is_of_api(&visit.path) {
+        return of_api(response, id.as_ref());
+    }
     let error = match response.extensions().get::<Arc<WebError>>() {
         Some(error) => Arc::clone(error),
         // The framework's own refusals: an address that isn't even readable.
@@ -209,6 +215,32 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     };
     let html = page.render().unwrap_or_else(|_| error.sentence(visit.lang));
     answer::passing(status, html)
+}
+
+/// The same for a program: what its answer carries, as a problem; headers that it has stay.
+fn of_api(response: Response, id: Option<&RequestId>) -> Response {
+    let found = response.extensions().get::<Arc<Problem>>().map(|problem| Problem::clone(problem));
+    let told = response.extensions().get::<Arc<WebError>>().cloned();
+    let problem = match (found, told) {
+        (Some(problem), _) => problem,
+        (None, Some(error)) => {
+            if error.status().is_server_error() {
+                tracing::error!(%error, "couldn't answer");
+            }
+            Problem::of_web(&error)
+        }
+        // The framework's own refusals: a path that isn't even readable.
+        (None, None) if response.status().is_client_error() => Problem::of("not-found"),
+        (None, None) => return response,
+    };
+    let id = id.map(ToString::to_string);
+    let mut answer = problem.answer(id.as_deref());
+    for (name, value) in response.headers() {
+        if *name != CONTENT_LENGTH && !answer.headers().contains_key(name) {
+            answer.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    answer
 }
 
 fn is_page(response: &Response) -> bool {

@@ -7,6 +7,7 @@
 //! `templates/`), `desk/guard.rs` (what every request to the desk passes).
 
 mod answer;
+pub mod api;
 mod assets;
 mod desk;
 mod error;
@@ -31,12 +32,15 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use tokio::sync::Semaphore;
 
+use self::api::limits::{Buckets, Rates};
 use self::desk::guard;
+use self::routes::Sort;
 
 use crate::services::books::Books;
 use crate::services::clock::{SystemClock, SystemEntropy};
 use crate::services::people::demonstration::SignIn;
 use crate::services::people::{People, SessionLimits};
+use crate::services::programs;
 use crate::services::readiness::Readiness;
 
 pub use peer::Network;
@@ -66,6 +70,8 @@ pub struct Site {
     pub trusted_proxies: Vec<Network>,
     /// Sign-ins that a demonstration shows to everybody.
     pub sign_ins: &'static [SignIn],
+    /// How often programs may ask.
+    pub rates: Rates,
 }
 
 impl Site {
@@ -86,6 +92,7 @@ impl Site {
             people,
             trusted_proxies: Vec::new(),
             sign_ins: &[],
+            rates: Rates::default(),
         }
     }
 }
@@ -102,6 +109,10 @@ pub struct Inner {
     pub pages: answer::Pages,
     /// A permit for each stream of events that may be open.
     pub streams: Arc<Semaphore>,
+    /// How often each program asked.
+    pub buckets: Buckets,
+    /// Requests of programs to post.
+    pub programs: programs::Desk,
 }
 
 impl Deref for Room {
@@ -113,13 +124,22 @@ impl Deref for Room {
 
 /// Every route of the site, with its errors and headers.
 pub fn router(site: Site) -> Router {
-    let room =
-        Room(Arc::new(Inner { site, pages: answer::pages(), streams: portal::events::streams() }));
+    let room = Room(Arc::new(Inner {
+        site,
+        pages: answer::pages(),
+        streams: portal::events::streams(),
+        buckets: Buckets::default(),
+        programs: programs::Desk::default(),
+    }));
     let mut router = Router::new();
     for route in routes::ROUTES {
         let mut handler = (route.handler)();
         if route.sort.is_guarded() {
             handler = handler.route_layer(from_fn_with_state((room.clone(), route), guard::check));
+        }
+        if route.sort == Sort::Api {
+            let gate = from_fn_with_state((room.clone(), route), api::gate::check);
+            handler = handler.route_layer(gate);
         }
         router = router.route(route.path, handler);
     }
@@ -128,6 +148,7 @@ pub fn router(site: Site) -> Router {
         .method_not_allowed_fallback(error::no_method)
         .layer(from_fn_with_state(room.clone(), visit::keep_choice))
         .layer(from_fn_with_state(room.clone(), error::show))
+        .layer(from_fn(api::gate::open))
         .layer(map_response(headers::add))
         .layer(from_fn(request::follow))
         .with_state(room)

@@ -4,6 +4,10 @@
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
+use super::api::{
+    contracts as api_contracts, entries, estates, findings as api_findings, lines as api_lines,
+    openapi, page as api_page, post as api_post, problems, statements as api_statements,
+};
 use super::desk::{account, estate, home as desk_home, officers, second, sign_in, tokens};
 use super::portal::{
     about, check, contract, contracts, directory, entry, events, export, findings, home, lines,
@@ -27,6 +31,8 @@ pub enum Sort {
     Machine,
     /// A page of the desk: for one officer, never kept.
     Desk,
+    /// For programs: JSON, or a problem.
+    Api,
     /// What a form of the desk sends: with the form's token, from this site.
     Act,
 }
@@ -63,6 +69,11 @@ const fn page(
     handler: fn() -> MethodRouter<Room>,
 ) -> Route {
     Route { method: Method::GET, path, sort: Sort::Desk, permission, handler }
+}
+
+/// What programs ask; each stands in `api/operations.rs` with what it takes and gives.
+const fn api(method: Method, path: &'static str, handler: fn() -> MethodRouter<Room>) -> Route {
+    Route { method, path, sort: Sort::Api, permission: None, handler }
 }
 
 /// What a form of the desk sends.
@@ -128,6 +139,22 @@ pub const ROUTES: &[Route] = &[
     act("/desk/officers/{officer}/grants", MANAGE, || post(officers::grant)),
     act("/desk/officers/{officer}/grants/revoke", MANAGE, || post(officers::revoke)),
     act("/desk/officers/{officer}/code", MANAGE, || post(officers::issue_code)),
+    of("/api", Sort::Page, || get(api_page::show)),
+    of("/api/kinds", Sort::Page, || get(api_page::kinds)),
+    of("/problems/{name}", Sort::Page, || get(problems::show)),
+    api(Method::GET, "/api/v1/openapi.json", || get(openapi::show)),
+    api(Method::GET, "/api/v1/estates", || get(estates::list)),
+    api(Method::GET, "/api/v1/estates/{estate}", || get(estates::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/balances", || get(estates::balances)),
+    api(Method::GET, "/api/v1/estates/{estate}/lines", || get(api_lines::list)),
+    api(Method::GET, "/api/v1/estates/{estate}/entries", || get(entries::list)),
+    api(Method::POST, "/api/v1/estates/{estate}/entries", || post(api_post::entries)),
+    api(Method::GET, "/api/v1/estates/{estate}/entries/{seq}", || get(entries::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/contracts", || get(api_contracts::list)),
+    api(Method::GET, "/api/v1/estates/{estate}/contracts/{no}", || get(api_contracts::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/findings", || get(api_findings::list)),
+    api(Method::GET, "/api/v1/estates/{estate}/statements/income", || get(api_statements::income)),
+    api(Method::GET, "/api/v1/estates/{estate}/statements/trial", || get(api_statements::trial)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),
     of("/readyz", Sort::Machine, || get(machine::readyz)),

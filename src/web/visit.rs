@@ -15,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Room;
+use super::api::gate::is_of_api;
 use super::text::Lang;
 
 /// A year in seconds: how long a choice is kept.
@@ -87,7 +88,7 @@ impl FromRequestParts<Room> for Visit {
 pub async fn keep_choice(State(room): State<Room>, request: Request, next: Next) -> Response {
     let choices: Vec<(String, String)> =
         pairs(request.uri()).into_iter().filter(|(name, value)| is_known(name, value)).collect();
-    if choices.is_empty() {
+    if choices.is_empty() || is_of_api(request.uri().path()) {
         return next.run(request).await;
     }
     let (parts, _) = request.into_parts();

@@ -26,6 +26,7 @@ mod said;
 mod snapshot;
 mod statement;
 mod violation;
+mod violation_figures;
 mod violation_text;
 mod violation_text_later;
 mod watch;

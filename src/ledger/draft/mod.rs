@@ -11,7 +11,7 @@ use super::time::Timestamp;
 
 mod read;
 
-pub use read::Batch;
+pub use read::{Batch, DRAFT_KEYS};
 
 /// What somebody wants to record.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,13 +6,35 @@
 
 use super::{Draft, SealedValue};
 use crate::ledger::chain::content_hash;
-use crate::ledger::entry::read::{Said, Taker, missing, parsed, text};
+use crate::ledger::entry::read::{DOC, LINE, ORIGIN, SIGN, Said, Taker, missing, parsed, text};
 use crate::ledger::entry::{BATCH_MAX, SEALED_MAX};
+use crate::ledger::id::Ref;
 use crate::ledger::json::{FormatError, FormatFault, Objects, Pair, Tree, read_objects};
-use crate::ledger::schema::{Sort, check_len};
+use crate::ledger::schema::{Key, Sort, check_len, optional, required};
 
 /// The longest disclosure, in characters: a salt, a name and the longest text.
 const DISCLOSURE_LEN_MAX: usize = 2_000;
+
+/// Keys of a draft beside `event`, for descriptions; `ref` may be left out where a key stands
+/// for it.
+pub const DRAFT_KEYS: &[Key] = &[
+    optional("date", Sort::Date),
+    optional("docs", Sort::List(&Sort::Object(DOC))),
+    required("estate", Sort::Name),
+    optional("lines", Sort::List(&Sort::Object(LINE))),
+    optional("memo", Sort::Text),
+    optional("occurred", Sort::Date),
+    optional("origin", Sort::Object(ORIGIN)),
+    optional("ref", Sort::Name),
+    optional("sealed_values", Sort::List(&Sort::Object(SEALED_VALUE))),
+    optional("signs", Sort::List(&Sort::Object(SIGN))),
+];
+
+const SEALED_VALUE: &[Key] = &[
+    optional("digest", Sort::Hash),
+    required("disclosure", Sort::Text),
+    required("subject", Sort::Name),
+];
 
 /// Drafts that are posted together, all or nothing.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,16 +48,30 @@ pub struct Batch {
 impl Batch {
     /// Reads one draft, or a list of 1 to 256 drafts of one estate.
     pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
+        Self::read_keyed(bytes, None)
+    }
+
+    /// The same where a key stands for the references: a draft may leave `ref` out, and one that
+    /// doesn't says the key; in a list the key with `.1`, `.2` … behind it.
+    pub fn read_with_key(bytes: &[u8], key: &Ref) -> Result<Self, FormatError> {
+        Self::read_keyed(bytes, Some(key))
+    }
+
+    fn read_keyed(bytes: &[u8], key: Option<&Ref>) -> Result<Self, FormatError> {
         let max = usize::try_from(BATCH_MAX).unwrap_or(usize::MAX);
         let objects = match read_objects(bytes, max)? {
             Objects::One(object) => {
-                return Ok(Self { drafts: vec![draft(object)?], is_list: false });
+                return Ok(Self {
+                    drafts: vec![draft(object, key.map(Ref::to_string))?],
+                    is_list: false,
+                });
             }
             Objects::Many(objects) => objects,
         };
         let mut drafts: Vec<Draft> = Vec::with_capacity(objects.len());
         for (no, object) in objects.into_iter().enumerate() {
-            let draft = draft(object).map_err(|e| e.under(no))?;
+            let key = key.map(|key| format!("{key}.{}", no + 1));
+            let draft = draft(object, key).map_err(|e| e.under(no))?;
             if drafts.first().is_some_and(|first| first.estate != draft.estate) {
                 let fault = FormatFault::Expected("drafts of one estate in a batch");
                 return Err(FormatError::here(fault).under("estate").under(no));
@@ -51,8 +87,18 @@ impl Batch {
     }
 }
 
-fn draft(object: Tree<'_>) -> Result<Draft, FormatError> {
+fn draft(object: Tree<'_>, key: Option<String>) -> Result<Draft, FormatError> {
     let mut keys = Taker(keys_of(object)?);
+    if let Some(key) = key {
+        match keys.0.iter().find(|(name, _)| name == "ref") {
+            None => keys.0.push(("ref".into(), Tree::Text(key.into()))),
+            Some((_, said)) if said.as_text() == Some(&key) => {}
+            Some(_) => {
+                let fault = FormatFault::Expected("the key of the request, or nothing");
+                return Err(FormatError::here(fault).under("ref"));
+            }
+        }
+    }
     let Said { date, docs, estate, event, lines, memo, occurred, origin, r#ref, signs } =
         keys.said()?;
     let sealed = sealed(keys.take("sealed_values")).map_err(|e| e.under("sealed_values"))?;
@@ -130,6 +176,21 @@ mod tests {
         assert_eq!((list.drafts.len(), list.is_list), (2, true));
         assert_eq!(list.pointer(1, "/lines"), "/1/lines");
         assert_eq!(batch.pointer(0, "/lines"), "/lines");
+    }
+
+    #[test]
+    fn a_key_stands_for_references() {
+        let key: Ref = "order-0001".parse().unwrap();
+        let bare = COST.replacen(r#""ref" : "paper:0001","#, "", 1);
+        let of = |text: &str| {
+            let batch = Batch::read_with_key(text.as_bytes(), &key)?;
+            Ok(batch.drafts.iter().map(|draft| draft.r#ref.to_string()).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&bare), Ok(vec!["order-0001".to_owned()]));
+        let list = format!("[{bare},{}]", COST.replace("paper:0001", "order-0001.2"));
+        assert_eq!(of(&list), Ok(vec!["order-0001.1".to_owned(), "order-0001.2".to_owned()]));
+        let error: FormatError = of(COST).unwrap_err();
+        assert_eq!(error.pointer, "/ref");
     }
 
     #[test]

@@ -23,20 +23,20 @@ const ACTOR: &[Key] = &[
     required("user", Sort::Id("u_")),
 ];
 const ACT: &[Key] = &[required("no", Sort::Integer), required("of", Sort::Integer)];
-const SIGN: &[Key] = &[
+pub(in crate::ledger) const SIGN: &[Key] = &[
     required("act", Sort::Word(SignAct::WORDS)),
     required("at", Sort::Name),
     required("org", Sort::Id("o_")),
     required("role", Sort::Name),
     required("user", Sort::Id("u_")),
 ];
-const DOC: &[Key] = &[
+pub(in crate::ledger) const DOC: &[Key] = &[
     required("kind", Sort::Word(DocKind::WORDS)),
     required("sha256", Sort::Hash),
     required("size", Sort::Integer),
     required("type", Sort::Text),
 ];
-const LINE: &[Key] = &[
+pub(in crate::ledger) const LINE: &[Key] = &[
     required("account", Sort::Account),
     optional("contract", Sort::Name),
     optional("credit", Sort::Money),
@@ -46,7 +46,8 @@ const LINE: &[Key] = &[
     optional("part", Sort::Name),
     optional("period", Sort::Period),
 ];
-const ORIGIN: &[Key] = &[required("file", Sort::Hash), required("row", Sort::Text)];
+pub(in crate::ledger) const ORIGIN: &[Key] =
+    &[required("file", Sort::Hash), required("row", Sort::Text)];
 
 /// Collects the keys of the bytes; each is moved out once.
 pub(super) fn from_keys(keys: Vec<Pair<'_>>) -> Result<Entry, FormatError> {

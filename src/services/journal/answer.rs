@@ -61,6 +61,8 @@ pub struct Trouble {
     pub pointer: String,
     /// The invariant, or what else is in the way.
     pub code: &'static str,
+    /// The figures, by name.
+    pub figures: Vec<(&'static str, String)>,
     /// What is wrong, in Chinese.
     pub zh: String,
     /// What is wrong, in English.
@@ -141,15 +143,20 @@ impl Answer {
 }
 
 impl Trouble {
-    fn to_json(&self) -> Value {
-        json!({
+    /// As a report and an answer of the API tell it; a figure stands under its own name.
+    pub fn to_json(&self) -> Value {
+        let mut told = json!({
             "pointer": self.pointer,
             "code": self.code,
             "zh": self.zh,
             "en": self.en,
             "do_zh": self.do_zh,
             "do_en": self.do_en,
-        })
+        });
+        for (name, figure) in &self.figures {
+            told[name] = figure.as_str().into();
+        }
+        told
     }
 }
 
@@ -164,7 +171,12 @@ pub enum Refusal {
     LineTooLong,
     /// Not the estate that the journal is for.
     #[error("the draft is of the estate {found}, the journal is for {wanted}")]
-    OtherEstate { found: EstateCode, wanted: EstateCode },
+    OtherEstate {
+        /// The draft's.
+        found: EstateCode,
+        /// The one that is wanted.
+        wanted: EstateCode,
+    },
 }
 
 /// The drafts of a line, without their content: what an answer needs once they are on their way.
@@ -237,6 +249,18 @@ impl Sent {
 
 /// The answer for a line that gave no drafts.
 pub fn unread(line: u64, refusal: &Refusal) -> Answer {
+    Answer {
+        line,
+        status: Status::Refused,
+        estate: None,
+        r#ref: None,
+        stands: None,
+        errors: vec![unread_trouble(refusal)],
+    }
+}
+
+/// Why something gave no drafts.
+pub fn unread_trouble(refusal: &Refusal) -> Trouble {
     let (pointer, code) = match refusal {
         Refusal::Unreadable(error) => (error.pointer.clone(), "I2"),
         Refusal::LineTooLong => (String::new(), "I2"),
@@ -250,15 +274,16 @@ pub fn unread(line: u64, refusal: &Refusal) -> Answer {
         }
         Refusal::Unreadable(error) => format!("读不成草稿：{error}"),
     };
-    let trouble = say(&pointer, code, zh, en, "按草稿格式改正这一行。", "Mend the line.");
-    Answer {
-        line,
-        status: Status::Refused,
-        estate: None,
-        r#ref: None,
-        stands: None,
-        errors: vec![trouble],
+    say(&pointer, code, zh, en, "按草稿格式改正这一行。", "Mend the line.")
+}
+
+/// Why drafts that were posted together are not; the pointer is into what was sent.
+pub fn post_trouble(error: &PostError, is_list: bool) -> Trouble {
+    let mut trouble = trouble_of(error);
+    if let Some(no) = number(error).filter(|_| is_list) {
+        trouble.pointer = format!("/{no}{}", trouble.pointer);
     }
+    trouble
 }
 
 /// True when it isn't known whether the draft stands, or why it doesn't lies outside of it.
@@ -293,7 +318,7 @@ fn say(
     do_zh: &'static str,
     do_en: &'static str,
 ) -> Trouble {
-    Trouble { pointer: pointer.to_owned(), code, zh, en, do_zh, do_en }
+    Trouble { pointer: pointer.to_owned(), code, figures: Vec::new(), zh, en, do_zh, do_en }
 }
 
 fn batch_trouble() -> Trouble {
@@ -317,7 +342,8 @@ fn trouble_of(error: &PostError) -> Trouble {
         PostError::Refused { violation, .. } => {
             let (text, pointer) = (violation.text(), violation.pointer());
             let code = violation.rule().code();
-            say(&pointer, code, text.zh, text.en, text.do_zh, text.do_en)
+            let told = say(&pointer, code, text.zh, text.en, text.do_zh, text.do_en);
+            Trouble { figures: violation.figures(), ..told }
         }
         PostError::Format { error, .. } => {
             let (zh, en) = (format!("不合格式：{error}"), error.to_string());

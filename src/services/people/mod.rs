@@ -14,6 +14,7 @@ pub mod roles;
 pub mod second;
 mod sessions;
 mod sign_in;
+mod signs;
 mod staff;
 pub mod throttle;
 mod tokens;

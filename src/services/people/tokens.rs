@@ -42,6 +42,16 @@ impl Verb {
         }
     }
 
+    /// What a program needs to hand in an entry of a kind; none for what the operator does on the
+    /// command line alone: opening a book, changing the rules it is judged by.
+    pub fn for_kind(kind: &str) -> Option<Self> {
+        match kind {
+            "open" | "rules" => None,
+            "statement" | "statement.lines" | "statement.match" => Some(Self::Statement),
+            _ => Some(Self::Post),
+        }
+    }
+
     /// What its owner must hold.
     pub const fn permission(self) -> Permission {
         match self {

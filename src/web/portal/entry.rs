@@ -125,7 +125,7 @@ pub async fn bytes(
 }
 
 /// A number in the one spelling that an address has for it.
-pub(super) fn number(code: &str, text: &str) -> Result<u64, WebError> {
+pub fn number(code: &str, text: &str) -> Result<u64, WebError> {
     let number = text.parse().ok().filter(|number: &u64| number.to_string() == text);
     number.ok_or_else(|| no_entry(code, text))
 }
@@ -134,7 +134,8 @@ fn no_entry(code: &str, seq: &str) -> WebError {
     WebError::NoEntry(code.to_owned(), seq.chars().take(20).collect())
 }
 
-pub(super) async fn stored(
+/// The entry of a number.
+pub async fn stored(
     room: &Room,
     book: &Book,
     code: &str,

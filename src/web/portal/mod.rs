@@ -9,7 +9,7 @@ pub mod entry;
 pub mod events;
 pub mod export;
 mod facts;
-mod filter;
+pub mod filter;
 pub mod findings;
 mod funds;
 pub mod home;
@@ -18,7 +18,7 @@ pub mod notices;
 pub mod papers;
 mod postings;
 pub mod rules;
-mod scope;
+pub mod scope;
 mod statements;
 pub mod voucher;
 
@@ -33,14 +33,14 @@ use crate::ledger::book::Book;
 use crate::ledger::period::parse_date;
 
 /// The book that an address names.
-async fn book(room: &Room, code: &str) -> Result<Arc<Book>, WebError> {
+pub async fn book(room: &Room, code: &str) -> Result<Arc<Book>, WebError> {
     let unknown = || WebError::NoEstate(code.chars().take(40).collect());
     let estate = code.parse().map_err(|_| unknown())?;
     room.site.books.book(estate).await?.ok_or_else(unknown)
 }
 
 /// The day for which dues are shown: `on`, else the last day the book speaks of.
-fn dues_day(room: &Room, visit: &Visit, book: &Book) -> Result<NaiveDate, WebError> {
+pub fn dues_day(room: &Room, visit: &Visit, book: &Book) -> Result<NaiveDate, WebError> {
     let today = room.site.books.today();
     let Some(text) = visit.value("on") else {
         return Ok(book.last_day().unwrap_or(today).min(today));

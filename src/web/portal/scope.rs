@@ -44,15 +44,12 @@ pub(super) fn scope(
     this: &'static Known,
 ) -> Result<Scope, WebError> {
     let lang = visit.lang;
-    let fund = match visit.value("fund") {
-        Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
-        None => Fund::R,
-    };
+    let fund = fund_of(visit)?;
     let account = account(visit, book, this, fund)?;
     let fund = account.map_or(fund, |account| account.fund());
-    let last = Month::of(book.fund(fund).last_day.unwrap_or(book.profile().since));
-    let period = match visit.value("period") {
-        Some(text) => text.parse::<Period>().map_err(|_| wrong("period", text))?,
+    let last = last_month(book, fund);
+    let period = match period_of(visit)? {
+        Some(period) => period,
         None if this.need == Need::Entries => Period::month(last),
         None => year_of(last),
     };
@@ -88,6 +85,29 @@ pub(super) fn scope(
         name: this.name,
         query: format!("?fund={fund}&period={period}{of_account}"),
     })
+}
+
+/// Fund and period as the address names them: the shared revenue, the year of its last day.
+pub fn fund_and_period(visit: &Visit, book: &Book) -> Result<(Fund, Period), WebError> {
+    let fund = fund_of(visit)?;
+    let period = period_of(visit)?.unwrap_or_else(|| year_of(last_month(book, fund)));
+    Ok((fund, period))
+}
+
+fn fund_of(visit: &Visit) -> Result<Fund, WebError> {
+    match visit.value("fund") {
+        Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text)),
+        None => Ok(Fund::R),
+    }
+}
+
+fn period_of(visit: &Visit) -> Result<Option<Period>, WebError> {
+    let period = visit.value("period").map(|text| (text, text.parse::<Period>()));
+    period.map(|(text, read)| read.map_err(|_| wrong("period", text))).transpose()
+}
+
+fn last_month(book: &Book, fund: Fund) -> Month {
+    Month::of(book.fund(fund).last_day.unwrap_or(book.profile().since))
 }
 
 /// The account of a ledger: as named, else the fund's first bank account, else its first.

@@ -42,6 +42,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("web.trusted_proxies", "", "proxies whose X-Forwarded-For is believed: addresses or networks"),
     ("api.address_min", "300", "requests a minute to the API from one address; 0 for any number"),
     ("api.key_min", "600", "requests a minute with one key; 0 for any number"),
+    ("api.trust_signs", "false", "signatures in drafts of programs are taken at their word"),
     ("session.idle_min", "30", "minutes after which an unused session ends"),
     ("session.absolute_h", "12", "hours after which any session ends"),
     ("session.require_totp", "true", "those who decide sign in with a second factor"),
@@ -107,6 +108,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// How often programs may ask.
     pub rates: Rates,
+    /// Signatures in drafts of programs are taken at their word.
+    pub trust_signs: bool,
     /// How long sessions last.
     pub session: SessionLimits,
     shown: Vec<Shown>,
@@ -205,6 +208,7 @@ impl Settings {
         })?;
         let levels = ["error", "warn", "info", "debug", "trace"];
         let format = one_of("log.format", &["text", "json"], "text or json")?;
+        let trust = one_of("api.trust_signs", &["true", "false"], "true or false")?;
         let public = one_of("metrics.public", &["true", "false"], "true or false")?;
         Ok(Self {
             database: text("database"),
@@ -228,6 +232,7 @@ impl Settings {
             },
             verify_every_h: number("verify.every_h", 0)?,
             trusted_proxies,
+            trust_signs: trust == "true",
             rates: Rates {
                 address_min: a_minute("api.address_min")?,
                 key_min: a_minute("api.key_min")?,

@@ -80,6 +80,7 @@ pub async fn serve(
         people,
         trusted_proxies: context.settings.trusted_proxies.clone(),
         rates: context.settings.rates,
+        trust_signs: context.settings.trust_signs,
         sign_ins: if demonstration { SIGN_INS } else { &[] },
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },
         demonstration,

@@ -72,6 +72,8 @@ pub struct Site {
     pub sign_ins: &'static [SignIn],
     /// How often programs may ask.
     pub rates: Rates,
+    /// Signatures that a program hands in are taken at its word.
+    pub trust_signs: bool,
 }
 
 impl Site {
@@ -93,6 +95,7 @@ impl Site {
             trusted_proxies: Vec::new(),
             sign_ins: &[],
             rates: Rates::default(),
+            trust_signs: false,
         }
     }
 }
@@ -124,12 +127,13 @@ impl Deref for Room {
 
 /// Every route of the site, with its errors and headers.
 pub fn router(site: Site) -> Router {
+    let programs = programs::Desk::trusting(site.trust_signs);
     let room = Room(Arc::new(Inner {
         site,
         pages: answer::pages(),
         streams: portal::events::streams(),
         buckets: Buckets::default(),
-        programs: programs::Desk::default(),
+        programs,
     }));
     let mut router = Router::new();
     for route in routes::ROUTES {

@@ -101,7 +101,13 @@ impl Api {
         let scopes = scopes.map(|verb| Scope { estate: estate(), verb });
         let key = people.make_token(&reviewer, "tests", &scopes).await.unwrap();
         let base_url = Some("https://ledger.example".to_owned());
-        let site = Site { people: people.clone(), rates, base_url, ..Site::of(book.books.clone()) };
+        let site = Site {
+            people: people.clone(),
+            rates,
+            base_url,
+            trust_signs: true,
+            ..Site::of(book.books.clone())
+        };
         let site = router(site);
         Self { book, people, site, key, clerk: (company, clerk), member: (committee, member) }
     }

@@ -54,7 +54,7 @@ async fn what_cannot_be_read_is_refused_by_name() {
 
 #[tokio::test]
 async fn what_cannot_be_posted_is_refused_by_name() {
-    let (api, draft) = api().await;
+    let (mut api, draft) = api().await;
     let body = draft.to_string();
     let with = |name: &'static str, value: Option<&str>| {
         let mut request =
@@ -113,6 +113,14 @@ async fn what_cannot_be_posted_is_refused_by_name() {
     let rules = json!({"estate": "620722-0017", "event": {"kind": "contract.end", "no": "C-1",
         "on": "2025-01-01", "reason": "x"}});
     assert_eq!(api.posts("order-0009", rules.to_string()).await.problem().1, "reference");
+    // Unless the operator says so, no program signs for anybody, also not for its owner.
+    let untrusted = Site { people: api.people.clone(), ..Site::of(api.book.books.clone()) };
+    api.site = mingzhang::web::router(untrusted);
+    let clerk = api.signs().remove(0).by;
+    let own = json!([{"act": "prepare", "at": "2025-01-01T00:00:00.000Z",
+        "org": clerk.org, "role": clerk.role, "user": clerk.user}]);
+    let signed = changed(&|d| d["signs"] = own.clone());
+    assert_eq!(api.posts("order-0002", signed).await.problem().1, "signature");
     let large = vec![b' '; 16 * 1024 * 1024 + 1];
     assert_eq!(api.posts("order-0001", large).await.problem(), (413, "too-large".into()));
 }

@@ -10,6 +10,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::services::books::Limits;
+use crate::services::people::SessionLimits;
+use crate::web::Network;
 
 /// The settings file that is read when none is named.
 const FILE_DEFAULT: &str = "mingzhang.toml";
@@ -36,6 +38,10 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("writer.queue_max", "4096", "most postings waiting; more are answered 503"),
     ("books.memory_mib", "512", "what books kept in memory may take"),
     ("books.snapshot_every", "1000", "entries after which an estate's book is kept as a snapshot"),
+    ("web.trusted_proxies", "", "proxies whose X-Forwarded-For is believed: addresses or networks"),
+    ("session.idle_min", "30", "minutes after which an unused session ends"),
+    ("session.absolute_h", "12", "hours after which any session ends"),
+    ("session.require_totp", "true", "those who decide sign in with a second factor"),
     ("disk.low_mib", "128", "below so much free on the database's disk nothing is posted"),
     ("verify.every_h", "24", "hours between the server's own verifications; 0 for none"),
 ];
@@ -94,6 +100,10 @@ pub struct Settings {
     pub limits: Limits,
     /// Hours between the server's own verifications; 0 for none.
     pub verify_every_h: u64,
+    /// Proxies whose word on where a request came from is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// How long sessions last.
+    pub session: SessionLimits,
     shown: Vec<Shown>,
 }
 
@@ -177,6 +187,16 @@ impl Settings {
             let known = words.contains(&value.as_str());
             if known { Ok(value) } else { Err(SettingsError::Value { key, value, wanted }) }
         };
+        let minutes = |key| count(key).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
+        let totp = one_of("session.require_totp", &["true", "false"], "true or false")?;
+        let proxies = text("web.trusted_proxies");
+        let networks = proxies.split([',', ' ']).filter(|part| !part.is_empty());
+        let networks: Result<Vec<Network>, _> = networks.map(str::parse).collect();
+        let trusted_proxies = networks.map_err(|()| SettingsError::Value {
+            key: "web.trusted_proxies",
+            value: proxies.clone(),
+            wanted: "addresses or networks with commas between, like 127.0.0.1, 10.0.0.0/8",
+        })?;
         let levels = ["error", "warn", "info", "debug", "trace"];
         let format = one_of("log.format", &["text", "json"], "text or json")?;
         let public = one_of("metrics.public", &["true", "false"], "true or false")?;
@@ -201,6 +221,12 @@ impl Settings {
                 disk_low_bytes: number("disk.low_mib", 0)? << 20,
             },
             verify_every_h: number("verify.every_h", 0)?,
+            trusted_proxies,
+            session: SessionLimits {
+                idle_min: minutes("session.idle_min")?,
+                absolute_h: minutes("session.absolute_h")?,
+                require_totp: totp == "true",
+            },
             shown,
         })
     }

@@ -3,11 +3,14 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
+use mingzhang::ledger::id::EstateCode;
 use mingzhang::ledger::period::parse_date;
+use mingzhang::services::books::Books;
 use mingzhang::services::clock::{FixedClock, SeededEntropy};
 use mingzhang::services::demonstration::{self, LOG, MadeUp, Wanted};
 use mingzhang::services::instance;
 use mingzhang::services::keeper::remove_database;
+use mingzhang::services::people::demonstration as demonstration_people;
 use mingzhang::store::{Location, Store, StoreError};
 
 use super::{Context, Failure, Outcome, serve};
@@ -70,6 +73,7 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         demonstration::make(&books, &clock, &wanted, &|done| bar.set_position(done)).await?;
         bar.finish_and_clear();
     }
+    people(context, &books).await?;
     for book in books.directory("", None, SHOWN_MAX).await? {
         let (profile, head) = (book.profile(), book.head());
         if head.time.day() > as_of {
@@ -85,8 +89,25 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     if args.no_serve {
         return Ok(Outcome::Done);
     }
+    context
+        .tell(context.say("演示账号（登录名 密码）：", "Demonstration sign-ins (name password):"));
+    for one in demonstration_people::SIGN_INS {
+        context.tell(format!("  {:<10} {}", one.sign_in, one.password));
+    }
     let listen = args.listen.unwrap_or_else(|| context.settings.listen.clone());
     serve::serve(context, books, &listen, context.settings.base_url.clone(), true).await
+}
+
+/// Makes the people of the demonstration.
+async fn people(context: &Context, books: &Books) -> Result<(), Failure> {
+    // Officers for the estates that are told about; the made-up ones are only many.
+    let told = ["620722-0013", "620722-0017"];
+    let directory = books.directory("", None, 50).await?;
+    let codes = directory.iter().map(|book| book.estate());
+    let estates: Vec<EstateCode> = codes.filter(|code| told.contains(&code.as_str())).collect();
+    let people = context.people(books.store(), true);
+    demonstration_people::make(&people, &estates).await?;
+    Ok(())
 }
 
 /// True when a demonstration is there already. Refuses to touch any other database.

@@ -1,6 +1,7 @@
 //! `doctor`: looks at the database and the settings, and says what to mend.
 
 use mingzhang::services::health::look;
+use mingzhang::services::people::audit;
 use mingzhang::services::readiness::{Check, State};
 use mingzhang::store::{Location, Store, StoreError};
 
@@ -62,6 +63,7 @@ async fn database(context: &Context, mut store: Store) -> Result<Vec<Check>, Fai
     let mut checks = vec![origin(&store).await?];
     let books = context.books_of(store.clone(), std::sync::Arc::new(super::SystemClock));
     checks.extend(look(&books, true).await);
+    checks.push(sign_ins(&store).await?);
     let (ran, broken) = store.integrity().await?;
     checks.push(match (ran, broken.first()) {
         (false, _) => Check::new(
@@ -91,6 +93,29 @@ async fn database(context: &Context, mut store: Store) -> Result<Vec<Check>, Fai
     }
     books.close().await;
     Ok(checks)
+}
+
+/// Whether the audit of sign-ins holds together.
+async fn sign_ins(store: &Store) -> Result<Check, Failure> {
+    let report = audit::check(store).await?;
+    let rows = report.rows;
+    Ok(match (report.fault, report.head) {
+        (Some(fault), _) => Check::new(
+            "sign_ins",
+            State::Bad,
+            format!("登录审计在第 {} 行断开（{}）", fault.row, fault.column),
+            format!("the audit of sign-ins breaks at row {} ({})", fault.row, fault.column),
+        ),
+        (None, None) => {
+            Check::new("sign_ins", State::Ok, "登录审计还是空的", "the audit of sign-ins is empty")
+        }
+        (None, Some(head)) => Check::new(
+            "sign_ins",
+            State::Ok,
+            format!("登录审计 {rows} 行，前后相接，最新为 {head}"),
+            format!("the audit of sign-ins has {rows} rows, each linked to the last; head {head}"),
+        ),
+    })
 }
 
 async fn origin(store: &Store) -> Result<Check, Failure> {

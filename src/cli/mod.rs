@@ -13,6 +13,7 @@ mod estate;
 mod export;
 mod import;
 mod logging;
+mod officer;
 mod rebuild;
 mod serve;
 mod verify;
@@ -27,10 +28,12 @@ use mingzhang::exchange::register::RegisterError;
 use mingzhang::exchange::statement::StatementError;
 use mingzhang::services::bookkeeper::{EraseError, OpenError};
 use mingzhang::services::books::{Books, PostError};
-use mingzhang::services::clock::{Clock, SystemClock};
+use mingzhang::services::clock::{Clock, SystemClock, SystemEntropy};
 use mingzhang::services::importer::ImportError;
+use mingzhang::services::people::{People, PeopleError};
 use mingzhang::settings::{Overrides, Settings};
 use mingzhang::store::{Location, Store};
+use mingzhang::web::Lang;
 
 /// 明账: the accounts of common money, open to every owner.
 #[derive(Debug, Parser)]
@@ -66,6 +69,8 @@ enum Command {
     Serve(serve::Args),
     /// Open, list and show estates
     Estate(estate::Args),
+    /// Organisations, officers, and what they may do
+    Officer(officer::Args),
     /// Delete private values that an entry binds; the entry stays as it is
     Erase(erase::Args),
     /// Read a file into the books: preview, then --commit
@@ -147,6 +152,13 @@ impl Context {
         Ok(self.books_of(store, Arc::new(SystemClock)))
     }
 
+    /// The people of a database; those of a demonstration need no second factor.
+    fn people(&self, store: &Store, demonstration: bool) -> People {
+        let mut limits = self.settings.session;
+        limits.require_totp &= !demonstration;
+        People::of(store.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy), limits)
+    }
+
     fn books_of(&self, store: Store, clock: Arc<dyn Clock>) -> Books {
         Books::open(store, clock, self.settings.limits)
     }
@@ -207,6 +219,7 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Demo(args) => demo::run(&context, args).await,
             Command::Serve(args) => serve::run(&context, args).await,
             Command::Estate(args) => estate::run(&context, args).await,
+            Command::Officer(args) => officer::run(&context, args).await,
             Command::Erase(args) => erase::run(&context, args).await,
             Command::Import(args) => import::run(&context, args).await,
             Command::Export(args) => export::run(&context, args).await,
@@ -218,7 +231,17 @@ fn run(cli: Cli) -> Result<Outcome, Failure> {
             Command::Config(_) | Command::Completions(_) => Ok(Outcome::Done),
         }
     });
+    let lang = if context.english() { Lang::En } else { Lang::Zh };
+    let outcome = outcome.map_err(|failure| of_people(failure, lang));
     outcome.map_err(|failure| if context.english() { failure } else { in_chinese(failure) })
+}
+
+/// What was typed wrong about people, in a language: the sentences are those of the pages.
+fn of_people(failure: Failure, lang: Lang) -> Failure {
+    match failure.downcast_ref::<PeopleError>() {
+        Some(PeopleError::Fault(fault)) => lang.word("people_fault", fault.word()).into(),
+        _ => failure,
+    }
 }
 
 /// A failure in the words that it has in Chinese, with what to do; else as it is.

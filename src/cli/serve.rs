@@ -12,6 +12,7 @@ use super::{Context, Failure, Outcome, logging};
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
+use mingzhang::services::people::demonstration::SIGN_INS;
 use mingzhang::services::readiness::Readiness;
 use mingzhang::services::telemetry;
 use mingzhang::store::Store;
@@ -74,7 +75,11 @@ pub async fn serve(
     let last = LastVerification::default();
     let health = BooksHealth::new(books.clone(), last.clone(), !demonstration);
     let watching = watch_over(context, &books, last);
+    let people = context.people(books.store(), demonstration);
     let site = Site {
+        people,
+        trusted_proxies: context.settings.trusted_proxies.clone(),
+        sign_ins: if demonstration { SIGN_INS } else { &[] },
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },
         demonstration,
         base_url,

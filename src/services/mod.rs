@@ -15,6 +15,7 @@ pub mod journal;
 pub mod keeper;
 pub mod packs;
 pub mod papers;
+pub mod people;
 pub mod readiness;
 pub mod sealing;
 pub mod telemetry;

@@ -11,6 +11,7 @@ mod engine;
 mod entries;
 mod estates;
 mod log;
+pub mod people;
 
 use thiserror::Error;
 

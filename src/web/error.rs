@@ -21,6 +21,7 @@ use super::visit::Visit;
 use super::{Room, answer};
 use crate::services::books::BooksError;
 use crate::services::exporter::ExportError;
+use crate::services::people::PeopleError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -54,6 +55,21 @@ pub enum WebError {
     /// As many streams of events are open as may be.
     #[error("too many are following the books; ask again in a moment")]
     Crowded,
+    /// The officer may not do this.
+    #[error("this is not granted to you")]
+    Forbidden,
+    /// A form that this site didn't show to this reader.
+    #[error("the form was not sent from a page of this site")]
+    Foreign,
+    /// More than a form may send.
+    #[error("the form is too large")]
+    TooLarge,
+    /// As many passwords are being checked as may be.
+    #[error("too many are signing in; try again in a moment")]
+    Busy,
+    /// The people of the desk could not be read.
+    #[error(transparent)]
+    People(PeopleError),
     /// The books could not be read.
     #[error(transparent)]
     Books(#[from] BooksError),
@@ -74,8 +90,10 @@ impl WebError {
             }
             Self::Value { .. } | Self::WholeChain => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Crowded => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+            Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Crowded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -94,7 +112,11 @@ impl WebError {
             Self::WholeChain => lang.t("error.whole_chain").into_owned(),
             Self::Method => lang.t("error.method").into_owned(),
             Self::Crowded => lang.t("error.crowded").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+            Self::Forbidden => lang.t("error.forbidden").into_owned(),
+            Self::Foreign => lang.t("error.foreign").into_owned(),
+            Self::TooLarge => lang.t("error.too_large").into_owned(),
+            Self::Busy => lang.t("error.busy").into_owned(),
+            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
                 lang.t("error.ours").into_owned()
             }
         }
@@ -108,8 +130,10 @@ impl WebError {
                 lang.with("error.back_to_estate", &[("code", code)])
             }
             Self::WholeChain => lang.t("error.whole_chain_advice").into_owned(),
-            Self::Crowded => lang.t("error.crowded_advice").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) => {
+            Self::Crowded | Self::Busy => lang.t("error.crowded_advice").into_owned(),
+            Self::Forbidden => lang.t("error.forbidden_advice").into_owned(),
+            Self::Foreign => lang.t("error.foreign_advice").into_owned(),
+            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
                 lang.t("error.ours_advice").into_owned()
             }
             _ => lang.t("error.advice").into_owned(),
@@ -121,6 +145,15 @@ impl WebError {
         match self {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => Some(code),
             _ => None,
+        }
+    }
+}
+
+impl From<PeopleError> for WebError {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Busy => Self::Busy,
+            other => Self::People(other),
         }
     }
 }
@@ -161,7 +194,7 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     };
     let status = error.status();
     let mut reference = None;
-    if status.is_server_error() && !matches!(*error, WebError::Crowded) {
+    if status.is_server_error() && !matches!(*error, WebError::Crowded | WebError::Busy) {
         // The line's request id is the reference.
         tracing::error!(error = %error, "couldn't answer");
         reference = id.map(|id| id.to_string());

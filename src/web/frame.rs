@@ -61,6 +61,17 @@ pub struct Tab {
     pub here: bool,
 }
 
+/// What the frame says of somebody who is signed in.
+#[derive(Clone, Debug)]
+pub struct DeskBar {
+    /// Their name.
+    pub name: String,
+    /// Pages of the desk.
+    pub tabs: Vec<Tab>,
+    /// What forms of this session carry.
+    pub token: String,
+}
+
 /// The frame.
 #[derive(Clone, Debug)]
 pub struct Frame {
@@ -86,6 +97,8 @@ pub struct Frame {
     pub icon: &'static str,
     /// The address of the script that follows the book.
     pub live: &'static str,
+    /// What the frame says of who is signed in, on the desk's pages.
+    pub desk: Option<DeskBar>,
     here: Here,
 }
 
@@ -106,6 +119,7 @@ impl Frame {
             style: &STYLE.address,
             icon: &ICON.address,
             live: &LIVE.address,
+            desk: None,
             here,
         }
     }
@@ -121,6 +135,11 @@ impl Frame {
             posted: head.time.local(),
         };
         Self { estate: Some(estate), ..Self::new(room, visit, here, title) }
+    }
+
+    /// The frame of a page of the desk.
+    pub fn of_desk(room: &Room, visit: &Visit, bar: DeskBar, title: &str) -> Self {
+        Self { desk: Some(bar), ..Self::new(room, visit, Here::Nowhere, title) }
     }
 
     /// A text.

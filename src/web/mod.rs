@@ -1,15 +1,19 @@
-//! The web: pages that owners read without an account. It asks [`crate::services`] for books
-//! and lists and the core for figures; it computes no money and writes nothing.
+//! The web: pages that owners read without an account, and the desk of those who sign in. It
+//! asks [`crate::services`] for books, lists and verbs and the core for figures; it computes no
+//! money.
 //!
-//! Read next: `routes.rs` (every address on one screen), `answer.rs` (how a page is kept and
-//! found again), `portal/` (a file a page, its template beside it in `templates/`).
+//! Read next: `routes.rs` (every address on one screen, with who may), `answer.rs` (how a page
+//! is kept and found again), `portal/` and `desk/` (a file a page, its template beside it in
+//! `templates/`), `desk/guard.rs` (what every request to the desk passes).
 
 mod answer;
 mod assets;
+mod desk;
 mod error;
 mod frame;
 mod headers;
 mod machine;
+mod peer;
 mod plot;
 mod portal;
 mod qr;
@@ -27,10 +31,16 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use tokio::sync::Semaphore;
 
+use self::desk::guard;
+
 use crate::services::books::Books;
+use crate::services::clock::{SystemClock, SystemEntropy};
+use crate::services::people::demonstration::SignIn;
+use crate::services::people::{People, SessionLimits};
 use crate::services::readiness::Readiness;
 
-pub use serve::serve;
+pub use peer::Network;
+pub use serve::{Peer, serve};
 pub use text::Lang;
 
 /// What the site is made of.
@@ -50,12 +60,21 @@ pub struct Site {
     pub readiness: Arc<Readiness>,
     /// Anyone may read the figures, not only this machine.
     pub metrics_public: bool,
+    /// Who signs in.
+    pub people: People,
+    /// Proxies whose word on where a request came from is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Sign-ins that a demonstration shows to everybody.
+    pub sign_ins: &'static [SignIn],
 }
 
 impl Site {
     /// A site over books, all else as it is where nobody says otherwise.
     pub fn of(books: Books) -> Self {
         let readiness = Arc::new(Readiness::of_books(books.clone()));
+        let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
+        let store = books.store().clone();
+        let people = People::of(store, clock, entropy, SessionLimits::default());
         Self {
             books,
             lang: Lang::Zh,
@@ -64,6 +83,9 @@ impl Site {
             phone: None,
             readiness,
             metrics_public: false,
+            people,
+            trusted_proxies: Vec::new(),
+            sign_ins: &[],
         }
     }
 }
@@ -95,7 +117,11 @@ pub fn router(site: Site) -> Router {
         Room(Arc::new(Inner { site, pages: answer::pages(), streams: portal::events::streams() }));
     let mut router = Router::new();
     for route in routes::ROUTES {
-        router = router.route(route.path, (route.handler)());
+        let mut handler = (route.handler)();
+        if route.sort.is_guarded() {
+            handler = handler.route_layer(from_fn_with_state((room.clone(), route), guard::check));
+        }
+        router = router.route(route.path, handler);
     }
     router
         .fallback(error::no_page)

@@ -1,13 +1,16 @@
-//! Every address of the site, in one table: the router is made from it and tests list it.
+//! Every address of the site, in one table: the router is made from it, and tests list it to try
+//! every role on every address.
 
 use axum::http::Method;
-use axum::routing::{MethodRouter, get};
+use axum::routing::{MethodRouter, get, post};
 
+use super::desk::{account, estate, home as desk_home, officers, second, sign_in, tokens};
 use super::portal::{
     about, check, contract, contracts, directory, entry, events, export, findings, home, lines,
     notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
+use crate::services::people::Permission;
 
 /// What an address answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +25,17 @@ pub enum Sort {
     Stream,
     /// For machines, as it is at this moment.
     Machine,
+    /// A page of the desk: for one officer, never kept.
+    Desk,
+    /// What a form of the desk sends: with the form's token, from this site.
+    Act,
+}
+
+impl Sort {
+    /// True for what passes the desk's guard.
+    pub const fn is_guarded(self) -> bool {
+        matches!(self, Self::Desk | Self::Act)
+    }
 }
 
 /// One address.
@@ -32,13 +46,37 @@ pub struct Route {
     pub path: &'static str,
     /// What it answers with.
     pub sort: Sort,
+    /// What one must hold, for the estate of the path where there is one; none for everybody.
+    pub permission: Option<Permission>,
     /// What answers.
     pub handler: fn() -> MethodRouter<Room>,
 }
 
 const fn of(path: &'static str, sort: Sort, handler: fn() -> MethodRouter<Room>) -> Route {
-    Route { method: Method::GET, path, sort, handler }
+    Route { method: Method::GET, path, sort, permission: None, handler }
 }
+
+/// A page of the desk.
+const fn page(
+    path: &'static str,
+    permission: Option<Permission>,
+    handler: fn() -> MethodRouter<Room>,
+) -> Route {
+    Route { method: Method::GET, path, sort: Sort::Desk, permission, handler }
+}
+
+/// What a form of the desk sends.
+const fn act(
+    path: &'static str,
+    permission: Option<Permission>,
+    handler: fn() -> MethodRouter<Room>,
+) -> Route {
+    Route { method: Method::POST, path, sort: Sort::Act, permission, handler }
+}
+
+const OWN: Option<Permission> = Some(Permission::OwnAccount);
+const KEYS: Option<Permission> = Some(Permission::OwnKeys);
+const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
 
 /// Every address.
 pub const ROUTES: &[Route] = &[
@@ -68,6 +106,28 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/export.journal", Sort::Download, || get(export::journal)),
     of("/e/{estate}/export.beancount", Sort::Download, || get(export::beancount)),
     of("/e/{estate}/events", Sort::Stream, || get(events::stream)),
+    page("/sign-in", None, || get(sign_in::show)),
+    act("/sign-in", None, || post(sign_in::enter)),
+    act("/sign-out", OWN, || post(sign_in::leave)),
+    page("/recover", None, || get(sign_in::show_recover)),
+    act("/recover", None, || post(sign_in::recover)),
+    page("/desk", OWN, || get(desk_home::show)),
+    page("/desk/e/{estate}", Some(Permission::SeeDesk), || get(estate::show)),
+    page("/desk/account", OWN, || get(account::show)),
+    act("/desk/account/password", OWN, || post(account::change_password)),
+    act("/desk/account/sessions/end", OWN, || post(account::end_session)),
+    page("/desk/account/second", OWN, || get(second::show)),
+    act("/desk/account/second/begin", OWN, || post(second::begin)),
+    act("/desk/account/second", OWN, || post(second::confirm)),
+    act("/desk/account/keys", KEYS, || post(tokens::make)),
+    act("/desk/account/keys/revoke", KEYS, || post(tokens::revoke)),
+    page("/desk/officers", MANAGE, || get(officers::list)),
+    act("/desk/officers", MANAGE, || post(officers::add)),
+    act("/desk/organisations", MANAGE, || post(officers::add_organisation)),
+    page("/desk/officers/{officer}", MANAGE, || get(officers::show)),
+    act("/desk/officers/{officer}/grants", MANAGE, || post(officers::grant)),
+    act("/desk/officers/{officer}/grants/revoke", MANAGE, || post(officers::revoke)),
+    act("/desk/officers/{officer}/code", MANAGE, || post(officers::issue_code)),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),
     of("/readyz", Sort::Machine, || get(machine::readyz)),

@@ -32,7 +32,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Who sent a request, as the connection says; behind a proxy it is the proxy.
 #[derive(Clone, Copy, Debug)]
-pub struct Peer(SocketAddr);
+pub struct Peer(pub SocketAddr);
 
 impl Peer {
     /// True for a program on this machine.

@@ -15,11 +15,16 @@ const browserPath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 export const widths = { phone: 390, small: 320, desktop: 1280 };
 
 /** The demonstration, served on a free port. */
-export async function serve() {
+export const serve = () => served((words) => ["--lang", "zh", "serve", ...words]);
+
+/** The same as a demonstration serves it: its clock stands, its sign-ins are known. */
+export const demo = () => served((words) => ["--lang", "zh", "demo", ...words]);
+
+async function served(command) {
   const directory = mkdtempSync(join(tmpdir(), "mingzhang-browser-"));
   const run = (...words) => execFileSync(program, words, { cwd: directory, encoding: "utf8" });
   run("demo", "--fresh", "--no-serve");
-  const server = spawn(program, ["--lang", "zh", "serve", "--listen", "127.0.0.1:0"], {
+  const server = spawn(program, command(["--listen", "127.0.0.1:0"]), {
     cwd: directory,
     stdio: ["ignore", "pipe", "ignore"],
   });

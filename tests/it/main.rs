@@ -21,6 +21,7 @@ mod kill;
 mod layering;
 mod operations;
 mod pages;
+mod people;
 mod postgres;
 mod program;
 mod properties;

@@ -5,6 +5,7 @@
 //! only grows, so copying it up to a size is a consistent copy while others write.
 
 mod backup;
+mod people;
 mod rebuild;
 
 use thiserror::Error;
@@ -74,6 +75,7 @@ pub async fn copy(
         step(edge.size(), end);
     }
     copy_sealed(source, target).await?;
+    people::copy(source, target).await?;
     Ok(end)
 }
 

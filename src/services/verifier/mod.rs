@@ -16,6 +16,7 @@ mod progress;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::people::audit::{self, AuditFault};
 use crate::ledger::id::{EntryHash, EstateCode};
 use crate::proof::merkle::Hash;
 use crate::proof::verify::{Read, Report, VerifyError};
@@ -112,6 +113,14 @@ impl DatabaseFault {
     }
 }
 
+impl From<AuditFault> for DatabaseFault {
+    fn from(fault: AuditFault) -> Self {
+        let AuditFault { row, column, expected, found } = fault;
+        let (table, column) = ("sign_in_audit".to_owned(), column.to_owned());
+        Self { table, row: row.to_string(), column, expected, found }
+    }
+}
+
 /// A fault in a row, where what is there isn't what is called for.
 fn compare(
     faults: &mut Vec<DatabaseFault>,
@@ -194,6 +203,7 @@ pub async fn verify(
     if question.estate.is_none() {
         let of_log = shared.entries();
         compare(&mut faults, ("entry", &"*"), "entries in all chains", &of_log, &books.entries);
+        faults.extend(audit::check(store).await?.fault.map(DatabaseFault::from));
     }
     Ok(DatabaseReport {
         log,

@@ -6,24 +6,10 @@ use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::{Reader, number, stored};
+use super::{Reader, number, stored, write_on};
 use crate::ledger::id::{EntryHash, EstateCode};
 use crate::store::entries::WriteTx;
 use crate::store::{LogNode, NewEntry, NewEstate, SealedRow, SnapshotRow, StoreError};
-
-/// Runs a statement that changes rows.
-macro_rules! write_on {
-    ($on:expr, $sql:expr, $($argument:expr),* $(,)?) => {
-        match $on {
-            WriteTx::Sqlite(tx) => {
-                sqlx::query($sql)$(.bind($argument))*.execute(&mut **tx).await?;
-            }
-            WriteTx::Postgres(tx) => {
-                sqlx::query($sql)$(.bind($argument))*.execute(&mut **tx).await?;
-            }
-        }
-    };
-}
 
 impl Reader<'_> {
     /// Which of these draft keys an estate has already, with the number of their entry.

@@ -37,6 +37,36 @@ macro_rules! ask {
 }
 pub(super) use ask;
 
+/// Runs a statement that changes rows in a transaction; how many it changed.
+macro_rules! write_on {
+    ($on:expr, $sql:expr, $($argument:expr),* $(,)?) => {
+        match $on {
+            $crate::store::entries::WriteTx::Sqlite(tx) => {
+                sqlx::query($sql)$(.bind($argument))*.execute(&mut **tx).await?.rows_affected()
+            }
+            $crate::store::entries::WriteTx::Postgres(tx) => {
+                sqlx::query($sql)$(.bind($argument))*.execute(&mut **tx).await?.rows_affected()
+            }
+        }
+    };
+}
+pub(super) use write_on;
+
+/// Runs one query text in a transaction: what [`ask!`] is to a reader.
+macro_rules! ask_in {
+    ($on:expr, $how:ident, $sql:expr $(, $argument:expr)* $(,)?) => {
+        match $on {
+            $crate::store::entries::WriteTx::Sqlite(tx) => {
+                sqlx::query_as($sql)$(.bind($argument))*.$how(&mut **tx).await
+            }
+            $crate::store::entries::WriteTx::Postgres(tx) => {
+                sqlx::query_as($sql)$(.bind($argument))*.$how(&mut **tx).await
+            }
+        }
+    };
+}
+pub(super) use ask_in;
+
 /// Where a database is.
 #[derive(Clone, Debug)]
 pub enum Location {

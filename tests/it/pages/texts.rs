@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mingzhang::ledger::kinds::KINDS;
 use mingzhang::ledger::schema::{Key, Sort};
+use mingzhang::services::people::{Fault, Permission, Role, Verb};
 
 /// Every text of a language, by key.
 pub fn texts(lang: &str) -> BTreeMap<String, String> {
@@ -57,6 +58,9 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "column",
         "download",
         "download_is",
+        "permission",
+        "verb",
+        "people_fault",
         "param",
         "rule_value",
         "notice_mark",
@@ -144,4 +148,20 @@ fn every_key_and_word_of_the_format_has_a_text() {
         .filter(|key| !known.contains_key(key) && !key.ends_with(['=', '>']))
         .collect();
     assert!(lacking.is_empty(), "no text for {lacking:?}");
+}
+
+#[test]
+fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
+    let known = texts("zh");
+    let words = |family: &str| -> BTreeSet<String> {
+        let of = known.keys().filter_map(|key| key.strip_prefix(&format!("{family}.")));
+        of.map(str::to_owned).collect()
+    };
+    let named = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    assert_eq!(words("permission"), named(&Permission::ALL.map(Permission::word)));
+    assert_eq!(words("verb"), named(&Verb::ALL.map(Verb::word)));
+    assert_eq!(words("people_fault"), named(&Fault::ALL.map(Fault::word)));
+    for role in Role::ALL {
+        assert!(words("actor").contains(role.word()), "{role}");
+    }
 }

@@ -309,7 +309,8 @@ fn batch_trouble() -> Trouble {
     )
 }
 
-fn trouble_of(error: &PostError) -> Trouble {
+/// What an error says of a draft, and what to do.
+pub fn trouble_of(error: &PostError) -> Trouble {
     const AGAIN: (&str, &str) =
         ("再运行一次即可确定。", "Run it again with the same file: that settles it.");
     let en = error.to_string();

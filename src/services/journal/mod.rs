@@ -18,7 +18,7 @@ use crate::ledger::entry::Actor;
 use crate::ledger::id::EstateCode;
 use crate::store::StoreError;
 
-pub use answer::{Answer, Status, Totals, Trouble};
+pub use answer::{Answer, Status, Totals, Trouble, trouble_of};
 pub use lines::LINE_LEN_MAX;
 
 /// Why a journal could not be read or posted at all.

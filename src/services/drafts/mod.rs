@@ -16,6 +16,7 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::books::{Books, BooksError, PostError};
+use super::people::{Permission, Signed};
 use super::recording::{self, Form, RecordFault, Typed};
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
@@ -185,6 +186,17 @@ impl Kept {
         let at = self.prepared_at().unwrap_or_else(|| self.changed_at());
         draft.signs.push(Sign { act: SignAct::Prepare, at, by: self.preparer() });
         Ok(draft)
+    }
+
+    /// Who would post it, as far as is known: whoever took it, whoever asks, or somebody other
+    /// than its hands.
+    pub fn second(&self, asks: &Signed) -> Actor {
+        if self.posted_by().is_some() {
+            return self.poster();
+        }
+        let own = self.is_of(&asks.officer.officer_id);
+        let asks = asks.actor(Permission::Post, self.estate).filter(|_| !own);
+        asks.unwrap_or_else(|| Actor { user: "u_second".to_owned(), ..self.preparer() })
     }
 
     fn preparer(&self) -> Actor {

@@ -114,7 +114,7 @@ impl Drafts {
 
 impl Kept {
     /// Who took it to post it.
-    fn poster(&self) -> Actor {
+    pub(super) fn poster(&self) -> Actor {
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let row = &self.row;
         Actor {

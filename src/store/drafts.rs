@@ -72,9 +72,8 @@ impl Reader<'_> {
         state: &str,
         limit: u32,
     ) -> Result<Vec<DraftRow>, StoreError> {
-        let sql = drafts!(
-            "where estate = $1 and state = $2 order by changed_at desc, draft_id limit $3"
-        );
+        let sql =
+            drafts!("where estate = $1 and state = $2 order by changed_at desc, draft_id limit $3");
         let (estate, state) = (estate.to_owned(), state.to_owned());
         Ok(ask!(self, fetch_all, sql, estate, state, i64::from(limit))?)
     }

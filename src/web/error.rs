@@ -106,9 +106,7 @@ impl WebError {
             | Self::Export(_)
             | Self::Template(_)
             | Self::People(_)
-            | Self::Draft(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            | Self::Draft(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -134,9 +132,7 @@ impl WebError {
             | Self::Export(_)
             | Self::Template(_)
             | Self::People(_)
-            | Self::Draft(_) => {
-                lang.t("error.ours").into_owned()
-            }
+            | Self::Draft(_) => lang.t("error.ours").into_owned(),
         }
     }
 
@@ -155,9 +151,7 @@ impl WebError {
             | Self::Export(_)
             | Self::Template(_)
             | Self::People(_)
-            | Self::Draft(_) => {
-                lang.t("error.ours_advice").into_owned()
-            }
+            | Self::Draft(_) => lang.t("error.ours_advice").into_owned(),
             _ => lang.t("error.advice").into_owned(),
         }
     }

@@ -2,6 +2,7 @@
 //! grants, keys, the audit. Next: `people/desk.rs`, the same through the pages.
 
 mod desk;
+mod drafts;
 
 use std::net::IpAddr;
 use std::sync::Arc;

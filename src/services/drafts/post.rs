@@ -111,16 +111,3 @@ impl Drafts {
         }
     }
 }
-
-impl Kept {
-    /// Who took it to post it.
-    pub(super) fn poster(&self) -> Actor {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let row = &self.row;
-        Actor {
-            org: text(&row.posted_org),
-            role: text(&row.posted_role),
-            user: text(&row.posted_by),
-        }
-    }
-}

@@ -21,14 +21,8 @@ pub enum State {
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Open,
-        Self::Prepared,
-        Self::Posting,
-        Self::Returned,
-        Self::Posted,
-        Self::Withdrawn,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Prepared, Self::Posting, Self::Returned, Self::Posted, Self::Withdrawn];
 
     /// Its word.
     pub const fn word(self) -> &'static str {

@@ -67,8 +67,16 @@ impl Form {
                 &["contract", "account", "amount", "day", "to", "month", "payer", "memo"]
             }
             Self::Cost => &[
-                "account", "amount", "day", "from", "payee", "paper", "paper_no", "paper_amount",
-                "issuer", "memo",
+                "account",
+                "amount",
+                "day",
+                "from",
+                "payee",
+                "paper",
+                "paper_no",
+                "paper_amount",
+                "issuer",
+                "memo",
             ],
             Self::Settle => &["from", "channel", "amount", "fee", "to", "day", "memo"],
         }

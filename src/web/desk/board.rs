@@ -85,8 +85,7 @@ pub async fn tasks(
         if may(Permission::Post) {
             add("board.to_post", others).await;
             let unsettled = of(State::Posting).await?;
-            add("board.unsettled", unsettled.into_iter().filter(|kept| !own(kept)).collect())
-                .await;
+            add("board.unsettled", unsettled.into_iter().filter(|kept| !own(kept)).collect()).await;
         }
         add("board.waiting", mine).await;
     }
@@ -119,9 +118,10 @@ fn of_book(book: &Book, today: Day, lang: Lang) -> Vec<Task> {
     }
     // A notice that was put up is in time for this list, whenever it was.
     let calendar = calendar(book, today, &|_| Some(today));
-    let open = calendar.iter().rev().filter(|one| {
-        matches!(one.standing, Standing::Missing | Standing::Waiting)
-    });
+    let open = calendar
+        .iter()
+        .rev()
+        .filter(|one| matches!(one.standing, Standing::Missing | Standing::Waiting));
     let items: Vec<_> = open
         .take(1)
         .map(|one| {

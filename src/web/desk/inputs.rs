@@ -54,7 +54,9 @@ impl Fields<'_> {
         };
         let typed = self.typed.value("payer");
         let payer = if typed.is_empty() { payer } else { typed.to_owned() };
-        inputs.push(self.text("payer", "record.payer").with(&payer).hint(self.t("record.payer_hint")));
+        inputs.push(
+            self.text("payer", "record.payer").with(&payer).hint(self.t("record.payer_hint")),
+        );
         inputs.push(self.memo());
         inputs
     }
@@ -75,7 +77,7 @@ impl Fields<'_> {
             self.text("payee", "record.payee").hint(self.t("record.payee_hint")),
             Input::new("paper", Sort::Choice, self.t("record.paper"))
                 .with(self.typed.value("paper"))
-                .options(self.chosen().into_iter().chain(papers))
+                .options([self.nothing()].into_iter().chain(papers))
                 .hint(self.t("record.paper_hint")),
             self.text("paper_no", "record.paper_no"),
             self.amount("paper_amount", "record.paper_amount")
@@ -120,8 +122,8 @@ impl Fields<'_> {
     }
 
     /// The first of a list of choices: nothing is chosen for anybody.
-    fn chosen(&self) -> Option<(String, String)> {
-        Some((String::new(), self.t("record.choose")))
+    fn nothing(&self) -> (String, String) {
+        (String::new(), self.t("record.choose"))
     }
 
     /// A choice of accounts by name; the only one there is is chosen.
@@ -129,7 +131,7 @@ impl Fields<'_> {
         let options = accounts
             .iter()
             .map(|code| (code.to_string(), show::account(self.book, *code, self.lang)));
-        let first = self.chosen().filter(|_| accounts.len() != 1);
+        let first = Some(self.nothing()).filter(|_| accounts.len() != 1);
         Input::new(name, Sort::Choice, self.t(key))
             .with(self.typed.value(name))
             .options(first.into_iter().chain(options))

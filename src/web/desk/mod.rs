@@ -4,6 +4,7 @@
 pub mod account;
 mod board;
 mod cookie;
+mod draft_page;
 pub mod drafts;
 pub mod estate;
 mod form;
@@ -74,11 +75,7 @@ async fn book_of(room: &Room, code: &str) -> Result<Arc<Book>, WebError> {
 }
 
 /// Who acts for an estate, in the role that lets them.
-fn actor(
-    officer: &Officer,
-    permission: Permission,
-    estate: EstateCode,
-) -> Result<Actor, WebError> {
+fn actor(officer: &Officer, permission: Permission, estate: EstateCode) -> Result<Actor, WebError> {
     officer.signed().actor(permission, estate).ok_or(WebError::Forbidden)
 }
 

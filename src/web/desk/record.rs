@@ -119,10 +119,8 @@ fn choose(
     let contracts = contract_dues(book, f.today)
         .iter()
         .map(|due| {
-            let href = format!(
-                "/desk/e/{code}/record/income?contract={}",
-                encoded(&due.contract.no)
-            );
+            let href =
+                format!("/desk/e/{code}/record/income?contract={}", encoded(&due.contract.no));
             ContractRow { href, ..row(book, due, f.today, lang) }
         })
         .collect();
@@ -251,9 +249,8 @@ fn record_page(
         Input::hidden("version", filled.version.to_string()),
     ];
     inputs.extend(inputs::inputs(filled.about, book, &filled.typed, f.today, lang));
-    let contract = inputs::contract(book, &filled.typed).map(|contract| {
-        row(book, &contract_due(contract, f.today), f.today, lang)
-    });
+    let contract = inputs::contract(book, &filled.typed)
+        .map(|contract| row(book, &contract_due(contract, f.today), f.today, lang));
     let lead = match filled.about {
         About::Income => "record.income_lead",
         About::Cost => "record.cost_lead",

@@ -82,24 +82,24 @@ const ROWS: &[(&str, &str, Who)] = &[
 ];
 
 /// The site as somebody's browser reaches it.
-struct Browser<'a> {
-    site: &'a Router,
+pub struct Browser<'a> {
+    pub site: &'a Router,
     /// The session's token.
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     headers: HeaderMap,
-    text: String,
+    pub text: String,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    fn html(&self) -> Html {
+    pub fn html(&self) -> Html {
         Html::parse_document(&self.text)
     }
 }
@@ -118,7 +118,7 @@ impl Browser<'_> {
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
-    async fn gets(&self, path: &str) -> Answer {
+    pub async fn gets(&self, path: &str) -> Answer {
         self.sends(Request::builder().uri(path).body(Body::empty()).unwrap()).await
     }
 
@@ -143,14 +143,14 @@ impl Browser<'_> {
     }
 
     /// Sends a form as the browser does that was shown it.
-    async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token.as_deref().map(form_token);
         let own = [("origin", "null"), ("sec-fetch-site", "same-origin")];
         self.posts(path, fields, token.as_deref(), &own).await
     }
 }
 
-fn site(world: &World) -> Router {
+pub fn site(world: &World) -> Router {
     router(Site { people: world.people.clone(), ..Site::of(world.book.books.clone()) })
 }
 
@@ -179,7 +179,7 @@ async fn some_draft(world: &World) {
     drafts.save(estate(), save, &actor("o_a", "clerk", "u_somebody")).await.unwrap();
 }
 
-fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+pub fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     html.select(&Selector::parse(selector).unwrap()).collect()
 }
 
@@ -364,7 +364,7 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     }
 }
 
-fn is_sound(address: &str, answer: &Answer) {
+pub fn is_sound(address: &str, answer: &Answer) {
     let html = answer.html();
     assert_eq!(all(&html, "h1").len(), 1, "{address}");
     assert!(all(&html, "[style], style, script").is_empty(), "{address}: inline code");
@@ -389,7 +389,7 @@ fn is_sound(address: &str, answer: &Answer) {
 }
 
 /// Where a form goes, what it sends, which field is to mend.
-type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+pub type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
 #[tokio::test]
 async fn a_form_that_cannot_be_taken_says_so_on_top_and_at_the_field() {

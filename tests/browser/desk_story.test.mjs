@@ -7,7 +7,7 @@ import { after, before, test } from "node:test";
 import { demo, open, reader, widths } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const desk = "/desk/e/620722-0003";
+const desk = "/desk/e/620722-0017";
 let site, browser;
 
 before(async () => {
@@ -102,7 +102,7 @@ for (const mode of [
       await page.goto(site.address + path);
       await looks(page, path);
     }
-    await page.goto(`${site.address}/e/620722-0003/lines`);
+    await page.goto(`${site.address}/e/620722-0017/lines`);
     assert.equal(await page.getByText(`story ${mode.lang}`).count(), 1);
     await second.close();
   });

@@ -47,7 +47,7 @@ impl Fields<'_> {
         inputs.push(self.amount("amount", "record.amount"));
         inputs.push(self.day("record.arrived_on"));
         inputs.push(self.accounts("to", "record.arrived_at", &recording::arrives(self.book)));
-        inputs.extend(contract.map(|contract| self.months(contract)));
+        inputs.extend(contract.and_then(|contract| self.months(contract)));
         let payer = match contract.and_then(|contract| contract.party.as_ref()) {
             Some(Party::Organisation { org, .. }) => org.clone(),
             _ => String::new(),
@@ -137,9 +137,13 @@ impl Fields<'_> {
             .options(first.into_iter().chain(options))
     }
 
-    /// Months of a contract with what each lacks.
-    fn months(&self, contract: &Contract) -> Input {
-        let offered = months_offered(contract, self.today).into_iter().map(|(month, due)| {
+    /// Months of a contract with what each lacks; none where nothing is open or ahead.
+    fn months(&self, contract: &Contract) -> Option<Input> {
+        let offered = months_offered(contract, self.today);
+        if offered.is_empty() {
+            return None;
+        }
+        let offered = offered.into_iter().map(|(month, due)| {
             let name = show::month(month, self.lang);
             let label = match due {
                 None => name,
@@ -152,8 +156,9 @@ impl Fields<'_> {
             };
             (month.to_string(), label)
         });
-        Input::new("month", Sort::Checks, self.t("record.months"))
+        let input = Input::new("month", Sort::Checks, self.t("record.months"))
             .checks(offered, self.typed.values("month"))
-            .hint(self.t("record.months_hint"))
+            .hint(self.t("record.months_hint"));
+        Some(input)
     }
 }

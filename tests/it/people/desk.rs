@@ -164,7 +164,7 @@ fn addressed(path: &str, officer: &str) -> String {
 const DRAFT: &str = "desk:000000000000";
 
 /// Keeps that draft.
-async fn some_draft(world: &World) {
+pub async fn some_draft(world: &World) {
     let day = ["2025-01-01"];
     let typed = Typed::of(recording::Form::Settle, |field| match field {
         "from" => vec!["R.1002"],

@@ -30,4 +30,5 @@ pub mod schema;
 mod serial;
 pub mod statements;
 pub mod time;
+pub mod typed;
 pub mod vouchers;

@@ -417,3 +417,10 @@ pub fn gap_of_book(book: &Book) -> Money {
     let Some(last) = book.last_day() else { return Money::ZERO };
     book.contracts().contracts.values().map(|contract| contract.gap(last)).sum()
 }
+/// An account's balance on the side where it grows: what is there, owed, earned or spent.
+pub fn own_side(book: &Book, code: AccountCode) -> Money {
+    let balance = book.balances().balance(code);
+    let known = book.rules().and_then(|rules| rules.chart.nearest(code));
+    let debit = known.is_none_or(|account| account.account_type.grows_by_debit());
+    if debit { balance } else { -balance }
+}

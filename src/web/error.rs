@@ -22,6 +22,7 @@ use super::text::Lang;
 use super::visit::Visit;
 use super::{Room, answer};
 use crate::services::books::BooksError;
+use crate::services::drafts::DraftError;
 use crate::services::exporter::ExportError;
 use crate::services::people::PeopleError;
 
@@ -40,6 +41,12 @@ pub enum WebError {
     /// The estate has no such contract.
     #[error("estate {0} has no contract {1}")]
     NoContract(String, String),
+    /// The estate has no such draft.
+    #[error("estate {0} has no such draft")]
+    NoDraft(String),
+    /// A draft could not be read or kept.
+    #[error(transparent)]
+    Draft(DraftError),
     /// A value of the query can't be read.
     #[error("{field}: \"{value}\" can't be read")]
     Value {
@@ -87,17 +94,21 @@ impl WebError {
     /// The status of the answer.
     pub const fn status(&self) -> StatusCode {
         match self {
-            Self::NoPage | Self::NoEstate(_) | Self::NoEntry(..) | Self::NoContract(..) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NoPage
+            | Self::NoEstate(_)
+            | Self::NoEntry(..)
+            | Self::NoContract(..)
+            | Self::NoDraft(_) => StatusCode::NOT_FOUND,
             Self::Value { .. } | Self::WholeChain => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Crowded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::People(_)
+            | Self::Draft(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -108,6 +119,7 @@ impl WebError {
             Self::NoEstate(code) => lang.with("error.no_estate", &[("code", code)]),
             Self::NoEntry(_, seq) => lang.with("error.no_entry", &[("seq", seq)]),
             Self::NoContract(_, no) => lang.with("error.no_contract", &[("no", no)]),
+            Self::NoDraft(_) => lang.t("error.no_draft").into_owned(),
             Self::Value { field, value } => {
                 let label = lang.word("field", field).into_owned();
                 lang.with("error.value", &[("field", &label), ("value", value)])
@@ -119,9 +131,11 @@ impl WebError {
             Self::Foreign => lang.t("error.foreign").into_owned(),
             Self::TooLarge => lang.t("error.too_large").into_owned(),
             Self::Busy => lang.t("error.busy").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
-                lang.t("error.ours").into_owned()
-            }
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::People(_)
+            | Self::Draft(_) => lang.t("error.ours").into_owned(),
         }
     }
 
@@ -136,9 +150,11 @@ impl WebError {
             Self::Crowded | Self::Busy => lang.t("error.crowded_advice").into_owned(),
             Self::Forbidden => lang.t("error.forbidden_advice").into_owned(),
             Self::Foreign => lang.t("error.foreign_advice").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
-                lang.t("error.ours_advice").into_owned()
-            }
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::People(_)
+            | Self::Draft(_) => lang.t("error.ours_advice").into_owned(),
             _ => lang.t("error.advice").into_owned(),
         }
     }
@@ -148,6 +164,15 @@ impl WebError {
         match self {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => Some(code),
             _ => None,
+        }
+    }
+}
+
+impl From<DraftError> for WebError {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Books(error) => Self::Books(error),
+            other => Self::Draft(other),
         }
     }
 }

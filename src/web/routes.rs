@@ -8,7 +8,9 @@ use super::api::{
     contracts as api_contracts, entries, estates, findings as api_findings, lines as api_lines,
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
-use super::desk::{account, estate, home as desk_home, officers, second, sign_in, tokens};
+use super::desk::{
+    account, drafts, estate, home as desk_home, officers, record, second, sign_in, tokens,
+};
 use super::portal::{
     about, check, contract, contracts, directory, entry, events, export, findings, home, lines,
     notices, papers, rules, voucher,
@@ -87,6 +89,8 @@ const fn act(
 
 const OWN: Option<Permission> = Some(Permission::OwnAccount);
 const KEYS: Option<Permission> = Some(Permission::OwnKeys);
+const DRAFT: Option<Permission> = Some(Permission::Draft);
+const POST: Option<Permission> = Some(Permission::Post);
 const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
 
 /// Every address.
@@ -124,6 +128,15 @@ pub const ROUTES: &[Route] = &[
     act("/recover", None, || post(sign_in::recover)),
     page("/desk", OWN, || get(desk_home::show)),
     page("/desk/e/{estate}", Some(Permission::SeeDesk), || get(estate::show)),
+    page("/desk/e/{estate}/record/{form}", DRAFT, || get(record::show)),
+    act("/desk/e/{estate}/record/{form}", DRAFT, || post(record::save)),
+    page("/desk/e/{estate}/drafts", DRAFT, || get(drafts::list)),
+    page("/desk/e/{estate}/drafts/{draft}", DRAFT, || get(drafts::show)),
+    page("/desk/e/{estate}/drafts/{draft}/edit", DRAFT, || get(record::edit)),
+    act("/desk/e/{estate}/drafts/{draft}/submit", DRAFT, || post(drafts::submit)),
+    act("/desk/e/{estate}/drafts/{draft}/withdraw", DRAFT, || post(drafts::withdraw)),
+    act("/desk/e/{estate}/drafts/{draft}/return", POST, || post(drafts::give_back)),
+    act("/desk/e/{estate}/drafts/{draft}/post", POST, || post(drafts::post)),
     page("/desk/account", OWN, || get(account::show)),
     act("/desk/account/password", OWN, || post(account::change_password)),
     act("/desk/account/sessions/end", OWN, || post(account::end_session)),

@@ -2,6 +2,7 @@
 //! grants, keys, the audit. Next: `people/desk.rs`, the same through the pages.
 
 mod desk;
+mod drafts;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -422,12 +423,16 @@ async fn a_backup_carries_the_people_and_no_session(on: On) {
     let scope = "620722-0017:draft".parse().unwrap();
     let key = world.people.make_token(&id, "导入", &[scope]).await.unwrap();
     let code = world.people.issue_code(&id, BY).await.unwrap();
+    desk::some_draft(&world).await;
     let file = world.book.directory.path().join("copy.db");
     let now = world.book.clock.now();
     let source = world.book.books.store();
     mingzhang::services::keeper::back_up(source, &file, now, &|_, _| {}).await.unwrap();
     let copy = Store::open(&format!("sqlite:{}", file.display()).parse().unwrap()).await.unwrap();
     assert_eq!(audit::check(&copy).await.unwrap(), audit::check(source).await.unwrap());
+    let kept = source.primary().drafts("", 10).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(copy.primary().drafts("", 10).await.unwrap(), kept);
     let entropy = Arc::new(SeededEntropy::from_name("copy"));
     let limits = SessionLimits { require_totp: false, ..SessionLimits::default() };
     let people = People::of(copy, world.book.clock.clone(), entropy, limits);

@@ -9,6 +9,7 @@ mod cache;
 pub(in crate::services) mod door;
 mod ears;
 mod heads;
+pub(in crate::services) mod preview;
 mod reader;
 mod round;
 mod standing;

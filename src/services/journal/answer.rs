@@ -334,6 +334,7 @@ fn batch_trouble() -> Trouble {
     )
 }
 
+/// What an error says of a draft, and what to do.
 fn trouble_of(error: &PostError) -> Trouble {
     const AGAIN: (&str, &str) =
         ("再运行一次即可确定。", "Run it again with the same file: that settles it.");

@@ -12,13 +12,12 @@ use super::answer::{Answer, Sent, Totals, unread};
 use super::lines::{Line, Lines};
 use super::{Journal, JournalError, Report};
 use crate::ledger::book::Book;
-use crate::ledger::chain::entry_hash;
-use crate::ledger::draft::{Batch, Draft, Place};
-use crate::ledger::encoding::encode;
-use crate::ledger::entry::{Act, Actor, Entry, PostedEntry};
+use crate::ledger::draft::{Batch, Draft};
+use crate::ledger::entry::{Act, Actor, PostedEntry};
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
-use crate::services::books::{Books, PostError, Posted, door};
+use crate::services::books::preview::{Chance, judge};
+use crate::services::books::{Books, PostError, Posted};
 use crate::store::StoreError;
 
 /// Drafts whose references are looked up together.
@@ -193,20 +192,9 @@ impl DryRun<'_> {
         act: Option<Act>,
         named: Option<&PostedEntry>,
     ) -> Result<(), PostError> {
-        door::check(draft).map_err(|fault| PostError::Door { no, fault })?;
         let book = self.estates.entry(draft.estate).or_default();
-        let head = book.head();
-        if head.entries == 0 && draft.event.kind().name != "open" {
-            return Err(PostError::UnknownEstate(draft.estate));
-        }
-        let time = self.now.max(head.time);
-        let (by, log) = (self.by, &self.log);
-        let place = Place { act, by, log, prev: head.hash, seq: head.entries, time };
-        let bytes = encode(&draft.at(&place));
-        let entry = Entry::decode(&bytes).map_err(|error| PostError::Format { no, error })?;
-        let posted = PostedEntry { hash: entry_hash(&bytes), entry };
-        book.apply(&posted, named)
-            .map_err(|violation| PostError::Refused { no, violation: Box::new(violation) })
+        let chance = Chance { no, act, by: self.by, log: &self.log, now: self.now };
+        judge(book, draft, &chance, named).map(drop)
     }
 }
 

@@ -1,5 +1,5 @@
-//! Copying the people of the desk: all but sessions, so that after a restore everybody signs in
-//! anew.
+//! Copying the people of the desk and their drafts: all but sessions, so that after a restore
+//! everybody signs in anew.
 
 use super::{CHUNK, KeeperError};
 use crate::store::Store;
@@ -7,7 +7,8 @@ use crate::store::Store;
 pub(super) async fn copy(source: &Store, target: &Store) -> Result<(), KeeperError> {
     copy_organisations(source, target).await?;
     copy_officers(source, target).await?;
-    copy_audit(source, target).await
+    copy_audit(source, target).await?;
+    copy_drafts(source, target).await
 }
 
 async fn copy_organisations(source: &Store, target: &Store) -> Result<(), KeeperError> {
@@ -59,6 +60,20 @@ async fn copy_audit(source: &Store, target: &Store) -> Result<(), KeeperError> {
         let mut tx = target.begin_beside().await?;
         for row in &rows {
             tx.add_audit(row).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+async fn copy_drafts(source: &Store, target: &Store) -> Result<(), KeeperError> {
+    let mut after = String::new();
+    loop {
+        let rows = source.primary().drafts(&after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(()) };
+        after.clone_from(&last.draft_id);
+        let mut tx = target.begin_beside().await?;
+        for row in &rows {
+            tx.add_draft(row).await?;
         }
         tx.commit().await?;
     }

@@ -145,6 +145,11 @@ impl People {
         Ok(audit::hex(&random))
     }
 
+    /// A fresh id.
+    pub fn fresh_id(&self, prefix: &str) -> Result<String, EntropyError> {
+        super::sealing::fresh_id(prefix, self.entropy())
+    }
+
     /// True where an estate is in the directory.
     async fn check_estate(&self, estate: Option<EstateCode>) -> Result<(), PeopleError> {
         match estate {

@@ -2,8 +2,10 @@
 
 use subtle::ConstantTimeEq;
 
-use super::permissions::Rights;
+use super::permissions::{Permission, Rights};
 use super::{Fault, OfficerRow, People, PeopleError, SessionRow, audit, digest};
+use crate::ledger::entry::Actor;
+use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
 
 const MINUTE_MS: i64 = 60_000;
@@ -20,6 +22,19 @@ pub struct Signed {
     pub session: SessionRow,
     /// Nothing is open to them until they set a second factor up.
     pub needs_second: bool,
+}
+
+impl Signed {
+    /// Who acts, in the role that lets them; none where no role does.
+    pub fn actor(&self, permission: Permission, estate: EstateCode) -> Option<Actor> {
+        let mut roles = self.rights.roles_for(Some(estate));
+        let role = roles.find(|role| permission.roles().contains(role))?;
+        Some(Actor {
+            org: self.officer.organisation_id.clone(),
+            role: role.word().to_owned(),
+            user: self.officer.officer_id.clone(),
+        })
+    }
 }
 
 /// The token that forms carry: whoever doesn't know the cookie can't make it.

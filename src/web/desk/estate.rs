@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::board::{Task, tasks};
 use super::guard::Officer;
-use super::{frame, may, page, role_name};
-use crate::services::people::Place;
+use super::{book_of, frame, may, page, role_name};
+use crate::services::people::{Permission, Place};
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
@@ -24,6 +25,8 @@ struct EstatePage {
     last: Option<String>,
     roles: Vec<String>,
     may: Vec<String>,
+    may_draft: bool,
+    tasks: Vec<Task>,
 }
 
 /// `GET /desk/e/{estate}`
@@ -33,9 +36,8 @@ pub async fn show(
     visit: Visit,
     officer: Officer,
 ) -> Result<Response, WebError> {
-    let unknown = || WebError::NoEstate(code.chars().take(40).collect());
-    let estate = code.parse().map_err(|_| unknown())?;
-    let book = room.site.books.book(estate).await?.ok_or_else(unknown)?;
+    let book = book_of(&room, &code).await?;
+    let estate = book.estate();
     let (rights, lang) = (officer.rights(), visit.lang);
     let profile = book.profile();
     let mut roles: Vec<String> =
@@ -52,6 +54,8 @@ pub async fn show(
             last: book.last_day().map(|day| lang.day(day)),
             roles,
             may: may(rights, Place::Estate(estate), lang),
+            may_draft: rights.may(Permission::Draft, Some(estate)),
+            tasks: tasks(&room, &officer, &book, lang).await?,
         },
     )
 }

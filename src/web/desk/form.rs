@@ -77,6 +77,8 @@ pub enum Sort {
     Text,
     /// Not shown while typed.
     Password,
+    /// An amount in yuan.
+    Amount,
     /// Digits or letters of a code.
     Code,
     /// One of several.
@@ -141,6 +143,19 @@ impl Input {
         Self { hint: Some(hint.into()), ..self }
     }
 
+    /// With choices of which several can be chosen.
+    pub fn checks(
+        self,
+        options: impl IntoIterator<Item = (String, String)>,
+        chosen: &[String],
+    ) -> Self {
+        let options = options.into_iter().map(|(value, label)| {
+            let is = chosen.contains(&value);
+            (value, label, is)
+        });
+        Self { options: options.collect(), ..self }
+    }
+
     /// With what a browser may fill in.
     pub fn auto(self, auto: &'static str) -> Self {
         Self { auto, ..self }
@@ -161,6 +176,11 @@ impl Input {
         let hint = self.hint.as_ref().map(|_| format!("{}-hint", self.id));
         let fault = self.fault.as_ref().map(|_| format!("{}-fault", self.id));
         hint.into_iter().chain(fault).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Its `inputmode`.
+    pub fn mode(&self) -> &'static str {
+        if self.sort == Sort::Amount { "decimal" } else { "text" }
     }
 
     /// Its `type`.
@@ -186,19 +206,19 @@ pub struct Form {
 
 impl Form {
     /// A form with fields, and what is wrong with them.
-    pub fn new(
+    pub fn new<'a>(
         id: &'static str,
         action: impl Into<String>,
         token: impl Into<String>,
         button: impl Into<String>,
         inputs: Vec<Input>,
-        wrong: Option<&Wrong>,
+        wrong: impl IntoIterator<Item = &'a Wrong>,
     ) -> Self {
-        let wrong = wrong.filter(|wrong| wrong.form == id);
+        let wrong: Vec<&Wrong> = wrong.into_iter().filter(|wrong| wrong.form == id).collect();
         let mut inputs = inputs;
         for input in &mut inputs {
             input.id = self::id(id, input.name);
-            let here = wrong.filter(|wrong| wrong.field == Some(input.name));
+            let here = wrong.iter().find(|wrong| wrong.field == Some(input.name));
             input.fault = here.map(|wrong| wrong.sentence.clone());
         }
         let (action, token, button) = (action.into(), token.into(), button.into());

@@ -2,15 +2,22 @@
 //! pages are for one officer at one moment and never kept.
 
 pub mod account;
+mod board;
 mod cookie;
+mod draft_page;
+pub mod drafts;
 pub mod estate;
 mod form;
 pub mod guard;
 pub mod home;
+mod inputs;
 pub mod officers;
+pub mod record;
 pub mod second;
 pub mod sign_in;
 pub mod tokens;
+
+use std::sync::Arc;
 
 use askama::Template;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
@@ -23,6 +30,9 @@ use super::error::WebError;
 use super::frame::{DeskBar, Frame, Tab};
 use super::text::Lang;
 use super::visit::Visit;
+use crate::ledger::book::Book;
+use crate::ledger::entry::Actor;
+use crate::ledger::id::EstateCode;
 use crate::services::people::{Level, Permission, Place, Rights, Role};
 use guard::Officer;
 
@@ -55,6 +65,18 @@ fn see_other(to: &str) -> Response {
     let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/desk"));
     let kept = HeaderValue::from_static("no-store");
     (StatusCode::SEE_OTHER, [(LOCATION, to), (CACHE_CONTROL, kept)]).into_response()
+}
+
+/// The book of the estate that a path names.
+async fn book_of(room: &Room, code: &str) -> Result<Arc<Book>, WebError> {
+    let unknown = || WebError::NoEstate(code.chars().take(40).collect());
+    let estate = code.parse().map_err(|_| unknown())?;
+    room.site.books.book(estate).await?.ok_or_else(unknown)
+}
+
+/// Who acts for an estate, in the role that lets them.
+fn actor(officer: &Officer, permission: Permission, estate: EstateCode) -> Result<Actor, WebError> {
+    officer.signed().actor(permission, estate).ok_or(WebError::Forbidden)
 }
 
 /// What a page says was done, where the address tells of something it knows.

@@ -16,7 +16,7 @@ pub mod home;
 pub mod lines;
 pub mod notices;
 pub mod papers;
-mod postings;
+pub mod postings;
 pub mod rules;
 pub mod scope;
 mod statements;

@@ -66,7 +66,8 @@ pub fn postings(
     }
 }
 
-fn table(
+/// Lines under a caption.
+pub fn table(
     book: &Book,
     lines: &[Line],
     caption: impl Into<String>,

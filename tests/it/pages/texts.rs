@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use mingzhang::ledger::kinds::KINDS;
 use mingzhang::ledger::schema::{Key, Sort};
+use mingzhang::services::drafts::State;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
+use mingzhang::services::recording::Rule;
 
 /// Every text of a language, by key.
 pub fn texts(lang: &str) -> BTreeMap<String, String> {
@@ -68,6 +70,9 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "op_says",
         "path_param",
         "sort",
+        "record_fault",
+        "draft_state",
+        "draft_says",
         "param",
         "rule_value",
         "notice_mark",
@@ -168,6 +173,9 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("permission"), named(&Permission::ALL.map(Permission::word)));
     assert_eq!(words("verb"), named(&Verb::ALL.map(Verb::word)));
     assert_eq!(words("people_fault"), named(&Fault::ALL.map(Fault::word)));
+    assert_eq!(words("record_fault"), named(&Rule::ALL.map(Rule::word)));
+    assert_eq!(words("draft_state"), named(&State::ALL.map(State::word)));
+    assert_eq!(words("draft_says"), named(&State::ALL.map(State::word)));
     for role in Role::ALL {
         assert!(words("actor").contains(role.word()), "{role}");
     }

@@ -7,14 +7,16 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use mingzhang::services::drafts::{Drafts, Save};
 use mingzhang::services::people::{Place, Role, form_token};
+use mingzhang::services::recording::{self, Typed};
 use mingzhang::web::routes::{ROUTES, Route, Sort};
 use mingzhang::web::{Site, router};
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt;
 
 use super::{PASSWORD, World, here};
-use crate::harness::On;
+use crate::harness::{On, actor, estate};
 
 /// Who may ask.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,10 +25,26 @@ enum Who {
     SignedIn,
     /// Whoever holds anything for the estate.
     OfEstate,
+    /// Whoever records for the estate.
+    Clerks,
+    /// Whoever posts for it.
+    Reviewers,
     Administrators,
 }
 
-use Who::{Administrators, Everybody, OfEstate, SignedIn};
+impl Who {
+    /// True where a role of the estate is refused.
+    fn refuses(self, role: Role) -> bool {
+        match self {
+            Everybody | SignedIn | OfEstate => false,
+            Clerks => !matches!(role, Role::Clerk | Role::Reviewer),
+            Reviewers => role != Role::Reviewer,
+            Administrators => role != Role::Administrator,
+        }
+    }
+}
+
+use Who::{Administrators, Clerks, Everybody, OfEstate, Reviewers, SignedIn};
 
 /// Every address of the desk with who may ask: a route that isn't here fails the test.
 const ROWS: &[(&str, &str, Who)] = &[
@@ -37,6 +55,15 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("POST", "/recover", Everybody),
     ("GET", "/desk", SignedIn),
     ("GET", "/desk/e/{estate}", OfEstate),
+    ("GET", "/desk/e/{estate}/record/{form}", Clerks),
+    ("POST", "/desk/e/{estate}/record/{form}", Clerks),
+    ("GET", "/desk/e/{estate}/drafts", Clerks),
+    ("GET", "/desk/e/{estate}/drafts/{draft}", Clerks),
+    ("GET", "/desk/e/{estate}/drafts/{draft}/edit", Clerks),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/submit", Clerks),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/withdraw", Clerks),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/return", Reviewers),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/post", Reviewers),
     ("GET", "/desk/account", SignedIn),
     ("POST", "/desk/account/password", SignedIn),
     ("POST", "/desk/account/sessions/end", SignedIn),
@@ -55,24 +82,24 @@ const ROWS: &[(&str, &str, Who)] = &[
 ];
 
 /// The site as somebody's browser reaches it.
-struct Browser<'a> {
-    site: &'a Router,
+pub struct Browser<'a> {
+    pub site: &'a Router,
     /// The session's token.
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
-struct Answer {
-    status: StatusCode,
+pub struct Answer {
+    pub status: StatusCode,
     headers: HeaderMap,
-    text: String,
+    pub text: String,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    fn html(&self) -> Html {
+    pub fn html(&self) -> Html {
         Html::parse_document(&self.text)
     }
 }
@@ -91,7 +118,7 @@ impl Browser<'_> {
         Answer { status: parts.status, headers: parts.headers, text }
     }
 
-    async fn gets(&self, path: &str) -> Answer {
+    pub async fn gets(&self, path: &str) -> Answer {
         self.sends(Request::builder().uri(path).body(Body::empty()).unwrap()).await
     }
 
@@ -116,18 +143,43 @@ impl Browser<'_> {
     }
 
     /// Sends a form as the browser does that was shown it.
-    async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token.as_deref().map(form_token);
         let own = [("origin", "null"), ("sec-fetch-site", "same-origin")];
         self.posts(path, fields, token.as_deref(), &own).await
     }
 }
 
-fn site(world: &World) -> Router {
+pub fn site(world: &World) -> Router {
     router(Site { people: world.people.clone(), ..Site::of(world.book.books.clone()) })
 }
 
-fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+/// A path with its parameters filled in.
+fn addressed(path: &str, officer: &str) -> String {
+    let path = path.replace("{estate}", "620722-0017").replace("{officer}", officer);
+    path.replace("{draft}", DRAFT).replace("{form}", "settle")
+}
+
+/// A draft that everybody asks for.
+const DRAFT: &str = "desk:000000000000";
+
+/// Keeps that draft.
+pub async fn some_draft(world: &World) {
+    let day = ["2025-01-01"];
+    let typed = Typed::of(recording::Form::Settle, |field| match field {
+        "from" => vec!["R.1002"],
+        "to" => vec!["R.1001.01"],
+        "channel" => vec!["停车平台"],
+        "amount" => vec!["10"],
+        "day" => day.to_vec(),
+        _ => vec![],
+    });
+    let save = Save { key: DRAFT, version: 0, form: recording::Form::Settle, typed };
+    let drafts = Drafts::of(&world.book.books);
+    drafts.save(estate(), save, &actor("o_a", "clerk", "u_somebody")).await.unwrap();
+}
+
+pub fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     html.select(&Selector::parse(selector).unwrap()).collect()
 }
 
@@ -165,10 +217,11 @@ fn every_route_of_the_desk_has_a_row() {
 #[tokio::test]
 async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
     let world = World::new(On::Sqlite, false).await;
+    some_draft(&world).await;
     let site = site(&world);
     for (role, id, mut token) in everybody(&world).await {
         for (method, path, who) in ROWS {
-            let address = path.replace("{estate}", "620722-0017").replace("{officer}", &id);
+            let address = addressed(path, &id);
             let signed = Browser { site: &site, token: Some(token.clone()) };
             let nobody = Browser { site: &site, token: Some("0".repeat(64)) };
             let ask = async |browser: &Browser<'_>| match *method {
@@ -177,7 +230,7 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
             };
             let answer = ask(&signed).await;
             // An empty sign-in is refused with the same status, whoever sends it.
-            let refused = *who == Administrators && role != Role::Administrator;
+            let refused = who.refuses(role);
             let said = format!("{role} {method} {path}: {}", answer.status);
             assert_eq!(
                 answer.status == StatusCode::FORBIDDEN,
@@ -243,6 +296,7 @@ async fn an_estate_that_is_not_granted_is_answered_like_one_that_is_not_there() 
 #[tokio::test]
 async fn forms_of_others_change_nothing() {
     let world = World::new(On::Sqlite, false).await;
+    some_draft(&world).await;
     let site = site(&world);
     let everybody = everybody(&world).await;
     let (_, id, token) = everybody.last().unwrap().clone();
@@ -253,7 +307,7 @@ async fn forms_of_others_change_nothing() {
     let posts: Vec<_> = guarded().filter(|route| route.method == Method::POST).collect();
     assert!(posts.len() >= 12);
     for route in &posts {
-        let address = route.path.replace("{officer}", &id);
+        let address = addressed(route.path, &id);
         for (form, headers) in [
             (None, vec![]),
             (Some("0"), vec![]),
@@ -282,6 +336,7 @@ async fn forms_of_others_change_nothing() {
 #[tokio::test]
 async fn pages_of_the_desk_are_sound_in_both_languages() {
     let world = World::new(On::Sqlite, false).await;
+    some_draft(&world).await;
     let site = site(&world);
     let id = world.officer("admin", Some((Role::Administrator, Place::Instance))).await;
     world.grants(&id, Role::Clerk, here()).await.unwrap();
@@ -293,7 +348,7 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     assert_eq!(begun.status, StatusCode::SEE_OTHER);
     for (method, path, _) in ROWS.iter().filter(|(method, _, _)| *method == "GET") {
         assert_eq!(*method, "GET");
-        let address = path.replace("{estate}", "620722-0017").replace("{officer}", &id);
+        let address = addressed(path, &id);
         for lang in ["zh", "en"] {
             let cookie = match &browser.token {
                 Some(token) if !matches!(*path, "/sign-in" | "/recover") => {
@@ -310,7 +365,7 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     }
 }
 
-fn is_sound(address: &str, answer: &Answer) {
+pub fn is_sound(address: &str, answer: &Answer) {
     let html = answer.html();
     assert_eq!(all(&html, "h1").len(), 1, "{address}");
     assert!(all(&html, "[style], style, script").is_empty(), "{address}: inline code");
@@ -335,7 +390,7 @@ fn is_sound(address: &str, answer: &Answer) {
 }
 
 /// Where a form goes, what it sends, which field is to mend.
-type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+pub type Sent<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
 
 #[tokio::test]
 async fn a_form_that_cannot_be_taken_says_so_on_top_and_at_the_field() {

@@ -1,0 +1,272 @@
+//! Forms that record: choosing a contract, filling in, mending, and what is shown where two
+//! people changed the same draft.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::form::{Fields, Form, Input, Sort, Wrong};
+use super::guard::Officer;
+use super::{actor, book_of, drafts, frame, inputs, page, see_other};
+use crate::ledger::book::Book;
+use crate::ledger::statements::{contract_due, contract_dues};
+use crate::services::drafts::{DraftError, Drafts, Kept, PREFIX, Save};
+use crate::services::people::Permission;
+use crate::services::recording::{Form as About, RecordFault, Typed};
+use crate::web::Room;
+use crate::web::answer;
+use crate::web::error::WebError;
+use crate::web::frame::Frame;
+use crate::web::portal::contracts::{ContractRow, row};
+use crate::web::text::Lang;
+use crate::web::visit::{Visit, encoded};
+
+/// The form's id on its pages.
+const RECORD: &str = "record";
+
+/// What a value of the form is called, and what stands in it.
+pub type Said = Vec<(String, String)>;
+
+/// Choosing the contract that paid.
+#[derive(Template)]
+#[template(path = "record_choose.html")]
+struct ChoosePage {
+    f: Frame,
+    code: String,
+    estate: String,
+    contracts: Vec<ContractRow>,
+}
+
+/// The form.
+#[derive(Template)]
+#[template(path = "record.html")]
+struct RecordPage {
+    f: Frame,
+    code: String,
+    estate: String,
+    lead: String,
+    contract: Option<ContractRow>,
+    wrongs: Vec<Wrong>,
+    /// What somebody else made of it meanwhile.
+    other: Option<(String, Said)>,
+    /// Why it was returned.
+    reason: Option<String>,
+    form: Form,
+}
+
+/// What a form is filled with.
+struct Filled {
+    about: About,
+    key: String,
+    version: u64,
+    typed: Typed,
+    wrongs: Vec<Wrong>,
+    other: Option<(String, Said)>,
+    reason: Option<String>,
+}
+
+fn about(word: &str) -> Result<About, WebError> {
+    About::of(word).ok_or(WebError::NoPage)
+}
+
+/// What a form is called.
+pub fn title(about: About, lang: Lang) -> String {
+    let key = match about {
+        About::Income => "record.income",
+        About::Cost => "record.cost",
+        About::Settle => "record.settle",
+    };
+    lang.t(key).into_owned()
+}
+
+/// `GET /desk/e/{estate}/record/{form}`; income asks for the contract first.
+pub async fn show(
+    State(room): State<Room>,
+    Path((code, form)): Path<(String, String)>,
+    visit: Visit,
+    officer: Officer,
+) -> Result<Response, WebError> {
+    let (about, book) = (about(&form)?, book_of(&room, &code).await?);
+    let chosen = visit.value("contract");
+    if about == About::Income && chosen.is_none() && !book.contracts().contracts.is_empty() {
+        return choose(&room, &visit, &officer, &book);
+    }
+    // `-` says that there is none.
+    let chosen = chosen.filter(|no| *no != "-");
+    let typed = Typed::of(about, |field| match field {
+        "contract" => chosen.into_iter().collect(),
+        _ => Vec::new(),
+    });
+    if chosen.is_some() && inputs::contract(&book, &typed).is_none() {
+        return Err(WebError::NoContract(code, chosen.unwrap_or_default().to_owned()));
+    }
+    let key = room.site.people.fresh_id(PREFIX).map_err(|error| WebError::People(error.into()))?;
+    let (wrongs, other, reason) = (Vec::new(), None, None);
+    let filled = Filled { about, key, version: 0, typed, wrongs, other, reason };
+    page(false, &record_page(&room, &visit, &officer, &book, filled))
+}
+
+fn choose(
+    room: &Room,
+    visit: &Visit,
+    officer: &Officer,
+    book: &Book,
+) -> Result<Response, WebError> {
+    let (lang, code) = (visit.lang, book.estate());
+    let title = lang.t("record.choose_contract");
+    let f = frame(room, visit, officer, &title);
+    let contracts = contract_dues(book, f.today)
+        .iter()
+        .map(|due| {
+            let href =
+                format!("/desk/e/{code}/record/income?contract={}", encoded(&due.contract.no));
+            ContractRow { href, ..row(book, due, f.today, lang) }
+        })
+        .collect();
+    let (estate, code) = (book.profile().name.clone(), code.to_string());
+    page(false, &ChoosePage { f, code, estate, contracts })
+}
+
+/// `GET /desk/e/{estate}/drafts/{draft}/edit`
+pub async fn edit(
+    State(room): State<Room>,
+    Path((code, key)): Path<(String, String)>,
+    visit: Visit,
+    officer: Officer,
+) -> Result<Response, WebError> {
+    let book = book_of(&room, &code).await?;
+    let kept = drafts::found(Drafts::of(&room.site.books).find(book.estate(), &key).await, &code)?;
+    if !kept.state.is_changed() {
+        return Ok(see_other(&drafts::href(&kept)));
+    }
+    let filled = Filled {
+        about: kept.form,
+        key: kept.key().to_owned(),
+        version: kept.version(),
+        typed: kept.typed.clone(),
+        wrongs: Vec::new(),
+        other: None,
+        reason: kept.returned().map(|(reason, _)| reason.to_owned()),
+    };
+    page(false, &record_page(&room, &visit, &officer, &book, filled))
+}
+
+/// `POST /desk/e/{estate}/record/{form}`
+pub async fn save(
+    State(room): State<Room>,
+    Path((code, form)): Path<(String, String)>,
+    visit: Visit,
+    officer: Officer,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let (about, book) = (about(&form)?, book_of(&room, &code).await?);
+    let by = actor(&officer, Permission::Draft, book.estate())?;
+    let typed = Typed::of(about, |field| fields.values(field).collect());
+    let (key, version) = (fields.value("key"), fields.value("version").parse().unwrap_or(0));
+    let save = Save { key, version, form: about, typed: typed.clone() };
+    let filled = Filled {
+        about,
+        key: key.to_owned(),
+        version,
+        typed,
+        wrongs: Vec::new(),
+        other: None,
+        reason: None,
+    };
+    match Drafts::of(&room.site.books).save(book.estate(), save, &by).await {
+        Ok(kept) => Ok(see_other(&drafts::href(&kept))),
+        Err(DraftError::Fields(faults)) => {
+            let wrongs = wrongs(&faults, visit.lang);
+            let filled = Filled { wrongs, ..filled };
+            page(true, &record_page(&room, &visit, &officer, &book, filled))
+        }
+        Err(DraftError::Changed(other)) if other.state.is_changed() => {
+            let who = drafts::name(&room, other.prepared_by()).await;
+            let filled = Filled {
+                version: other.version(),
+                other: Some((who, said(&book, &other, visit.lang))),
+                ..filled
+            };
+            let page = record_page(&room, &visit, &officer, &book, filled);
+            Ok(answer::passing(StatusCode::CONFLICT, answer::render(&page)?))
+        }
+        Err(DraftError::Changed(other)) => Ok(see_other(&drafts::href(&other))),
+        Err(DraftError::State(_)) => {
+            Ok(see_other(&format!("/desk/e/{}/drafts/{}", book.estate(), encoded(key))))
+        }
+        Err(DraftError::Unknown) => Err(WebError::NoDraft(code)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Faults as the summary and the fields show them.
+pub fn wrongs(faults: &[RecordFault], lang: Lang) -> Vec<Wrong> {
+    let wrong = |fault: &RecordFault| Wrong {
+        form: RECORD,
+        field: Some(fault.field),
+        sentence: lang.word("record_fault", fault.rule.word()).into_owned(),
+    };
+    faults.iter().map(wrong).collect()
+}
+
+/// What was typed, in the words of the form.
+pub fn said(book: &Book, kept: &Kept, lang: Lang) -> Said {
+    let today = kept.changed_at().day();
+    let label = |input: &Input| match input.name {
+        "contract" => lang.t("lines.contract").into_owned(),
+        _ => input.label.clone(),
+    };
+    let shown = |input: &Input| {
+        let typed = kept.typed.values(input.name);
+        let named = |value: &String| {
+            let option = input.options.iter().find(|(known, _, _)| known == value);
+            match (option, value.parse::<crate::ledger::period::Month>()) {
+                (_, Ok(month)) if input.sort == Sort::Checks => {
+                    crate::web::show::month(month, lang)
+                }
+                (Some((_, label, _)), _) => label.clone(),
+                _ => value.clone(),
+            }
+        };
+        let values: Vec<String> = typed.iter().map(named).collect();
+        (!values.is_empty()).then(|| (label(input), values.join(lang.pick("、", ", "))))
+    };
+    inputs::inputs(kept.form, book, &kept.typed, today, lang).iter().filter_map(shown).collect()
+}
+
+fn record_page(
+    room: &Room,
+    visit: &Visit,
+    officer: &Officer,
+    book: &Book,
+    filled: Filled,
+) -> RecordPage {
+    let (lang, code) = (visit.lang, book.estate());
+    let f = frame(room, visit, officer, &title(filled.about, lang));
+    let mut inputs = vec![
+        Input::hidden("key", filled.key),
+        Input::hidden("version", filled.version.to_string()),
+    ];
+    inputs.extend(inputs::inputs(filled.about, book, &filled.typed, f.today, lang));
+    let contract = inputs::contract(book, &filled.typed)
+        .map(|contract| row(book, &contract_due(contract, f.today), f.today, lang));
+    let lead = match filled.about {
+        About::Income => "record.income_lead",
+        About::Cost => "record.cost_lead",
+        About::Settle => "record.settle_lead",
+    };
+    let action = format!("/desk/e/{code}/record/{}", filled.about.word());
+    let button = lang.t("record.check");
+    RecordPage {
+        form: Form::new(RECORD, action, officer.form_token(), button, inputs, &filled.wrongs),
+        lead: lang.t(lead).into_owned(),
+        estate: book.profile().name.clone(),
+        code: code.to_string(),
+        contract,
+        wrongs: filled.wrongs,
+        other: filled.other,
+        reason: filled.reason,
+        f,
+    }
+}

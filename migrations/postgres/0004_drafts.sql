@@ -5,13 +5,13 @@ create table draft (
     -- desk:…, the reference of the entry that it becomes
     draft_id text collate "C" primary key,
     -- code of the estate
-    estate text not null,
+    estate text collate "C" not null,
     -- which form: income, cost, settle
     form text not null,
     -- JSON object: names of fields with what was typed
     fields text not null,
     -- open, prepared, posting, returned, posted, withdrawn
-    state text not null,
+    state text collate "C" not null,
     -- one more with each change; a change names the one it was made upon
     version bigint not null,
     -- who typed in it, u_… with blanks between: none of them may post it

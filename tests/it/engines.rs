@@ -259,7 +259,9 @@ async fn an_older_file_is_copied_and_brought_up_to_date() {
     let steps = sql(&book.database, ".dump _sqlx_migrations");
     let steps: Vec<_> = steps
         .lines()
-        .filter(|line| !line.contains("VALUES(2,") && !line.contains("VALUES(3,"))
+        .filter(|line| {
+            !["(2,", "(3,", "(4,"].iter().any(|no| line.contains(&format!("VALUES{no}")))
+        })
         .collect();
     sql(&database, &steps.join("\n"));
     // Keys of estates were numbers in their own order then.
@@ -290,7 +292,7 @@ async fn an_older_file_is_copied_and_brought_up_to_date() {
     let copied = format!("sqlite:{copy}");
     assert!(rows(&copied, &KEPT) == before, "the copy is as it was");
     assert_eq!(sql(&copied, "select max(version) from _sqlx_migrations"), "1");
-    assert_eq!(sql(&database, "select max(version) from _sqlx_migrations"), "3");
+    assert_eq!(sql(&database, "select max(version) from _sqlx_migrations"), "4");
     let store = Store::open(&database.parse().unwrap()).await.unwrap();
     let noon = "2025-03-03T04:00:00.000Z".parse().unwrap();
     let books = Books::open(store, Arc::new(FixedClock::at(noon)), Limits::default());

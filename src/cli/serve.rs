@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Context, Failure, Outcome, logging};
+use mingzhang::services::documents::Documents;
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
@@ -78,6 +79,7 @@ pub async fn serve(
     let people = context.people(books.store(), demonstration);
     let site = Site {
         people,
+        documents: Documents::of(books.clone(), context.settings.upload_max_mib),
         trusted_proxies: context.settings.trusted_proxies.clone(),
         sign_ins: if demonstration { SIGN_INS } else { &[] },
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },

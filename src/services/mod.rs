@@ -7,6 +7,7 @@ pub mod bookkeeper;
 pub mod books;
 pub mod clock;
 pub mod demonstration;
+pub mod documents;
 pub mod exporter;
 pub mod health;
 pub mod importer;

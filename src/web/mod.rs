@@ -34,6 +34,7 @@ use tokio::sync::Semaphore;
 use self::desk::guard;
 
 use crate::services::books::Books;
+use crate::services::documents::{Documents, MAX_MIB};
 use crate::services::clock::{SystemClock, SystemEntropy};
 use crate::services::people::demonstration::SignIn;
 use crate::services::people::{People, SessionLimits};
@@ -62,6 +63,8 @@ pub struct Site {
     pub metrics_public: bool,
     /// Who signs in.
     pub people: People,
+    /// Papers.
+    pub documents: Documents,
     /// Proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<Network>,
     /// Sign-ins that a demonstration shows to everybody.
@@ -75,6 +78,7 @@ impl Site {
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
         let store = books.store().clone();
         let people = People::of(store, clock, entropy, SessionLimits::default());
+        let documents = Documents::of(books.clone(), MAX_MIB);
         Self {
             books,
             lang: Lang::Zh,
@@ -84,6 +88,7 @@ impl Site {
             readiness,
             metrics_public: false,
             people,
+            documents,
             trusted_proxies: Vec::new(),
             sign_ins: &[],
         }

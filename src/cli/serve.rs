@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 
 use super::{Context, Failure, Outcome, logging};
 use mingzhang::services::documents::Documents;
+use mingzhang::services::imports::Imports;
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
 use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
@@ -77,9 +78,11 @@ pub async fn serve(
     let health = BooksHealth::new(books.clone(), last.clone(), !demonstration);
     let watching = watch_over(context, &books, last);
     let people = context.people(books.store(), demonstration);
+    let documents = Documents::of(books.clone(), context.settings.upload_max_mib);
     let site = Site {
         people,
-        documents: Documents::of(books.clone(), context.settings.upload_max_mib),
+        imports: Imports::of(books.clone(), documents.clone(), Arc::new(SystemEntropy)),
+        documents,
         trusted_proxies: context.settings.trusted_proxies.clone(),
         sign_ins: if demonstration { SIGN_INS } else { &[] },
         lang: if context.english() { web::Lang::En } else { web::Lang::Zh },

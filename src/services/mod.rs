@@ -11,6 +11,7 @@ pub mod documents;
 pub mod exporter;
 pub mod health;
 pub mod importer;
+pub mod imports;
 pub mod instance;
 pub mod journal;
 pub mod keeper;

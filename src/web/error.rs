@@ -20,8 +20,11 @@ use super::text::Lang;
 use super::visit::Visit;
 use super::{Room, answer};
 use crate::services::books::BooksError;
+use crate::services::documents::DocumentError;
 use crate::services::exporter::ExportError;
+use crate::services::imports::ImportsError;
 use crate::services::people::PeopleError;
+use crate::store::StoreError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -76,6 +79,12 @@ pub enum WebError {
     /// A file could not be made.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// Papers could not be kept or read.
+    #[error(transparent)]
+    Documents(#[from] DocumentError),
+    /// A file to read entries from failed.
+    #[error(transparent)]
+    Imports(#[from] ImportsError),
     /// A template failed.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -93,7 +102,12 @@ impl WebError {
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Crowded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
+            | Self::People(_) => {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
         }
@@ -116,7 +130,12 @@ impl WebError {
             Self::Foreign => lang.t("error.foreign").into_owned(),
             Self::TooLarge => lang.t("error.too_large").into_owned(),
             Self::Busy => lang.t("error.busy").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
+            | Self::People(_) => {
                 lang.t("error.ours").into_owned()
             }
         }
@@ -133,7 +152,12 @@ impl WebError {
             Self::Crowded | Self::Busy => lang.t("error.crowded_advice").into_owned(),
             Self::Forbidden => lang.t("error.forbidden_advice").into_owned(),
             Self::Foreign => lang.t("error.foreign_advice").into_owned(),
-            Self::Books(_) | Self::Export(_) | Self::Template(_) | Self::People(_) => {
+            Self::Books(_)
+            | Self::Export(_)
+            | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
+            | Self::People(_) => {
                 lang.t("error.ours_advice").into_owned()
             }
             _ => lang.t("error.advice").into_owned(),
@@ -146,6 +170,12 @@ impl WebError {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => Some(code),
             _ => None,
         }
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        Self::Documents(error.into())
     }
 }
 

@@ -13,6 +13,7 @@ mod error;
 mod frame;
 mod headers;
 mod machine;
+mod paper;
 mod peer;
 mod plot;
 mod portal;
@@ -36,6 +37,7 @@ use self::desk::guard;
 use crate::services::books::Books;
 use crate::services::documents::{Documents, MAX_MIB};
 use crate::services::clock::{SystemClock, SystemEntropy};
+use crate::services::imports::Imports;
 use crate::services::people::demonstration::SignIn;
 use crate::services::people::{People, SessionLimits};
 use crate::services::readiness::Readiness;
@@ -65,6 +67,8 @@ pub struct Site {
     pub people: People,
     /// Papers.
     pub documents: Documents,
+    /// Files that entries are read from.
+    pub imports: Imports,
     /// Proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<Network>,
     /// Sign-ins that a demonstration shows to everybody.
@@ -77,8 +81,9 @@ impl Site {
         let readiness = Arc::new(Readiness::of_books(books.clone()));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
         let store = books.store().clone();
-        let people = People::of(store, clock, entropy, SessionLimits::default());
         let documents = Documents::of(books.clone(), MAX_MIB);
+        let imports = Imports::of(books.clone(), documents.clone(), entropy.clone());
+        let people = People::of(store, clock, entropy, SessionLimits::default());
         Self {
             books,
             lang: Lang::Zh,
@@ -89,6 +94,7 @@ impl Site {
             metrics_public: false,
             people,
             documents,
+            imports,
             trusted_proxies: Vec::new(),
             sign_ins: &[],
         }

@@ -6,7 +6,7 @@ use axum::response::Response;
 
 use super::guard::Officer;
 use super::{frame, may, page, role_name};
-use crate::services::people::Place;
+use crate::services::people::{Permission, Place};
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
@@ -24,6 +24,7 @@ struct EstatePage {
     last: Option<String>,
     roles: Vec<String>,
     may: Vec<String>,
+    drafts: bool,
 }
 
 /// `GET /desk/e/{estate}`
@@ -51,6 +52,7 @@ pub async fn show(
             entries: book.head().entries,
             last: book.last_day().map(|day| lang.day(day)),
             roles,
+            drafts: rights.may(Permission::Draft, Some(estate)),
             may: may(rights, Place::Estate(estate), lang),
         },
     )

@@ -3,11 +3,14 @@
 
 pub mod account;
 mod cookie;
+pub mod documents;
 pub mod estate;
 mod form;
 pub mod guard;
 pub mod home;
+pub mod imports;
 pub mod officers;
+mod refused;
 pub mod second;
 pub mod sign_in;
 pub mod tokens;

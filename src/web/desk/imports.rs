@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 
 use super::documents::{estate_of, fault};
-use super::form::{Fields, Form, Input, Sort as In, Wrong};
+use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::{Officer, Upload};
 use super::{done, frame, page, refused, see_other};
 use crate::exchange::register::Status;
@@ -17,7 +17,7 @@ use crate::ledger::money::Money;
 use crate::ledger::time::Timestamp;
 use crate::services::importer::ImportError;
 use crate::services::imports::{
-    Ask, ImportRow, ImportsError, NewFile, Preview, Said, Shown, Sort, Weighed,
+    Ask, ImportRow, ImportsError, NewFile, Preview, Said, Shown, Sort as FileSort, Weighed,
 };
 use crate::services::people::Permission;
 use crate::web::Room;
@@ -161,14 +161,14 @@ async fn listed(
         posted: numbers(&row).map(|posted| posted.len()),
         name: row.name,
     });
-    let sorts = Sort::ALL.map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
-    let text = |name, key: &str| Input::new(name, In::Text, lang.t(key)).with(typed.value(name));
+    let sorts = FileSort::ALL.map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
+    let text = |name, key: &str| Input::new(name, Sort::Text, lang.t(key)).with(typed.value(name));
     let mib = room.site.documents.max_mib();
     let inputs = vec![
-        Input::new("sort", In::Choice, lang.t("imports.sort"))
+        Input::new("sort", Sort::Choice, lang.t("imports.sort"))
             .with(typed.value("sort"))
             .options(sorts),
-        Input::new("file", In::File, lang.t("documents.file"))
+        Input::new("file", Sort::File, lang.t("documents.file"))
             .with(ACCEPT)
             .hint(lang.with("imports.file_hint", &[("mib", mib)])),
         text("month", "imports.month").hint(lang.t("imports.month_hint")),
@@ -199,7 +199,7 @@ pub async fn hand_in(
     let (estate, name) = estate_of(&room, &code).await?;
     let text = |name| fields.value(name).trim().to_owned();
     let said = Said { month: text("month"), account: text("account"), sheet: text("sheet") };
-    let sort = Sort::from_word(fields.value("sort")).unwrap_or(Sort::Register);
+    let sort = FileSort::from_word(fields.value("sort")).unwrap_or(FileSort::Register);
     let new = NewFile { estate, sort, name: &upload.name, said: &said, by: officer.id() };
     match room.site.imports.hand_in(&new, upload.bytes.to_vec()).await {
         Ok(id) => Ok(see_other(&format!("{}/{id}", home(estate)))),
@@ -263,7 +263,7 @@ async fn previewed(
     let preview = room.site.imports.preview(row).await?;
     let (lang, token) = (visit.lang, officer.form_token());
     let base = format!("{}/{}", home(estate), row.import_id);
-    let takes = Sort::from_word(&row.sort).is_some_and(Sort::takes_answers);
+    let takes = FileSort::from_word(&row.sort).is_some_and(FileSort::takes_answers);
     let is_open = |row: &Shown| matches!(row.status, Status::Ask | Status::Refused);
     let (open, rows): (Vec<&Shown>, Vec<&Shown>) = preview.rows.iter().partition(|row| is_open(row));
     let may_post = officer.rights().may(Permission::Post, Some(estate));
@@ -321,6 +321,9 @@ const fn weight(weight: Weight) -> &'static str {
 fn row_of(row: &Shown, takes: bool, lang: Lang) -> Row {
     let asked = row.asks.iter().map(|ask| asked(row.row, ask, lang));
     let mut asked: Vec<Asked> = if takes { asked.collect() } else { Vec::new() };
+    // One answer settles every question of its key.
+    asked.sort_by(|a, b| a.id.cmp(&b.id));
+    asked.dedup_by(|a, b| a.id == b.id);
     if takes {
         let skip = (row.row, "skip", lang.t("imports.skip").into_owned(), Vec::new());
         asked.push(field(skip));

@@ -2,13 +2,18 @@
 //! that can't be taken.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use mingzhang::services::people::{Place, Role, form_token};
-use mingzhang::web::routes::{ROUTES, Route};
+use mingzhang::ledger::entry::DocKind;
+use mingzhang::services::clock::SeededEntropy;
+use mingzhang::services::documents::{Documents, NewDocument, Visibility};
+use mingzhang::services::imports::{Imports, NewFile, Said, Sort};
+use mingzhang::services::people::{Permission, Place, Role, form_token};
+use mingzhang::web::routes::{ROUTES, Route, Sort as RouteSort};
 use mingzhang::web::{Site, router};
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt;
@@ -24,9 +29,11 @@ enum Who {
     /// Whoever holds anything for the estate.
     OfEstate,
     Administrators,
+    /// Whoever holds it for the estate.
+    Holders(Permission),
 }
 
-use Who::{Administrators, Everybody, OfEstate, SignedIn};
+use Who::{Administrators, Everybody, Holders, OfEstate, SignedIn};
 
 /// Every address of the desk with who may ask: a route that isn't here fails the test.
 const ROWS: &[(&str, &str, Who)] = &[
@@ -37,6 +44,17 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("POST", "/recover", Everybody),
     ("GET", "/desk", SignedIn),
     ("GET", "/desk/e/{estate}", OfEstate),
+    ("GET", "/desk/e/{estate}/documents", OfEstate),
+    ("POST", "/desk/e/{estate}/documents", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/documents/{sha256}", OfEstate),
+    ("GET", "/desk/e/{estate}/documents/{sha256}/file", OfEstate),
+    ("POST", "/desk/e/{estate}/documents/{sha256}/visibility", Holders(Permission::Post)),
+    ("POST", "/desk/e/{estate}/documents/{sha256}/attach", Holders(Permission::Post)),
+    ("GET", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/imports/{import}", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports/{import}/answers", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports/{import}/commit", Holders(Permission::Post)),
     ("GET", "/desk/account", SignedIn),
     ("POST", "/desk/account/password", SignedIn),
     ("POST", "/desk/account/sessions/end", SignedIn),
@@ -55,24 +73,25 @@ const ROWS: &[(&str, &str, Who)] = &[
 ];
 
 /// The site as somebody's browser reaches it.
-struct Browser<'a> {
-    site: &'a Router,
+pub struct Browser<'a> {
+    pub site: &'a Router,
     /// The session's token.
-    token: Option<String>,
+    pub token: Option<String>,
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    text: String,
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
-    fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 
-    fn html(&self) -> Html {
+    pub fn html(&self) -> Html {
         Html::parse_document(&self.text)
     }
 }
@@ -87,11 +106,12 @@ impl Browser<'_> {
         let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        let bytes = body.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text, bytes }
     }
 
-    async fn gets(&self, path: &str) -> Answer {
+    pub async fn gets(&self, path: &str) -> Answer {
         self.sends(Request::builder().uri(path).body(Body::empty()).unwrap()).await
     }
 
@@ -116,23 +136,81 @@ impl Browser<'_> {
     }
 
     /// Sends a form as the browser does that was shown it.
-    async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+    pub async fn fills(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let token = self.token.as_deref().map(form_token);
         let own = [("origin", "null"), ("sec-fetch-site", "same-origin")];
         self.posts(path, fields, token.as_deref(), &own).await
     }
+
+    /// Sends a form with a file, its own.
+    pub async fn uploads(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Answer {
+        let token = self.token.as_deref().map(form_token).unwrap_or_default();
+        let mut body = Vec::new();
+        for (field, value) in [("form_token", token.as_str())].iter().chain(fields) {
+            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/html\r\n\r\n"
+        );
+        body.extend([head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat());
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.sends(request.body(Body::from(body)).unwrap()).await
+    }
 }
 
-fn site(world: &World) -> Router {
+pub fn site(world: &World) -> Router {
     router(Site { people: world.people.clone(), ..Site::of(world.book.books.clone()) })
 }
 
-fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+pub fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
     html.select(&Selector::parse(selector).unwrap()).collect()
 }
 
 fn guarded() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| route.sort.is_guarded())
+}
+
+/// A paper and a file of the estate, and an officer: what addresses name.
+struct Names {
+    officer: String,
+    sha256: String,
+    import: String,
+}
+
+impl Names {
+    async fn of(world: &World, officer: &str) -> Self {
+        let documents = Documents::of(world.book.books.clone(), 10);
+        let (estate, by) = (crate::harness::estate(), "u_test");
+        let (kind, visibility) = (DocKind::Invoice, Visibility::Officers);
+        let new = NewDocument { estate, name: "a.pdf", kind, visibility, by };
+        let paper = super::documents::PDF.to_vec();
+        let sha256 = documents.keep(&new, paper).await.unwrap().row.sha256;
+        let entropy = Arc::new(SeededEntropy::from_name(officer));
+        let imports = Imports::of(world.book.books.clone(), documents, entropy);
+        let said = Said { account: "R.1001.01".into(), ..Said::default() };
+        let file = NewFile { estate, sort: Sort::Statement, name: "s.csv", said: &said, by };
+        let bytes = crate::import::statement::CSV.as_bytes().to_vec();
+        let import = imports.hand_in(&file, bytes).await.unwrap();
+        Self { officer: officer.to_owned(), sha256, import }
+    }
+
+    fn fill(&self, path: &str) -> String {
+        path.replace("{estate}", "620722-0017")
+            .replace("{officer}", &self.officer)
+            .replace("{sha256}", &self.sha256)
+            .replace("{import}", &self.import)
+    }
 }
 
 /// An officer of every role, where the role can be granted, each signed in.
@@ -166,8 +244,9 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
     let world = World::new(On::Sqlite, false).await;
     let site = site(&world);
     for (role, id, mut token) in everybody(&world).await {
+        let names = Names::of(&world, &id).await;
         for (method, path, who) in ROWS {
-            let address = path.replace("{estate}", "620722-0017").replace("{officer}", &id);
+            let address = names.fill(path);
             let signed = Browser { site: &site, token: Some(token.clone()) };
             let nobody = Browser { site: &site, token: Some("0".repeat(64)) };
             let ask = async |browser: &Browser<'_>| match *method {
@@ -176,7 +255,11 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
             };
             let answer = ask(&signed).await;
             // An empty sign-in is refused with the same status, whoever sends it.
-            let refused = *who == Administrators && role != Role::Administrator;
+            let refused = match who {
+                Administrators => role != Role::Administrator,
+                Holders(permission) => !permission.roles().contains(&role),
+                _ => false,
+            };
             let said = format!("{role} {method} {path}: {}", answer.status);
             assert_eq!(
                 answer.status == StatusCode::FORBIDDEN,
@@ -248,11 +331,12 @@ async fn forms_of_others_change_nothing() {
     let other = form_token(&everybody[0].2);
     let browser = Browser { site: &site, token: Some(token.clone()) };
     let own = form_token(&token);
+    let names = Names::of(&world, &id).await;
     let before = world.audited().await.len();
     let posts: Vec<_> = guarded().filter(|route| route.method == Method::POST).collect();
     assert!(posts.len() >= 12);
     for route in &posts {
-        let address = route.path.replace("{officer}", &id);
+        let address = names.fill(route.path);
         for (form, headers) in [
             (None, vec![]),
             (Some("0"), vec![]),
@@ -290,9 +374,10 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     let browser = Browser { site: &site, token: Some(token) };
     let begun = browser.fills("/desk/account/second/begin", &[("password", PASSWORD)]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER);
-    for (method, path, _) in ROWS.iter().filter(|(method, _, _)| *method == "GET") {
-        assert_eq!(*method, "GET");
-        let address = path.replace("{estate}", "620722-0017").replace("{officer}", &id);
+    let names = Names::of(&world, &id).await;
+    for route in guarded().filter(|route| route.sort == RouteSort::Desk) {
+        let path = &route.path;
+        let address = names.fill(path);
         for lang in ["zh", "en"] {
             let cookie = match &browser.token {
                 Some(token) if !matches!(*path, "/sign-in" | "/recover") => {
@@ -309,7 +394,7 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     }
 }
 
-fn is_sound(address: &str, answer: &Answer) {
+pub fn is_sound(address: &str, answer: &Answer) {
     let html = answer.html();
     assert_eq!(all(&html, "h1").len(), 1, "{address}");
     assert!(all(&html, "[style], style, script").is_empty(), "{address}: inline code");

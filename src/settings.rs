@@ -46,6 +46,7 @@ pub const SETTINGS: &[(&str, &str, &str)] = &[
     ("session.idle_min", "30", "minutes after which an unused session ends"),
     ("session.absolute_h", "12", "hours after which any session ends"),
     ("session.require_totp", "true", "those who decide sign in with a second factor"),
+    ("upload.max_mib", "10", "most MiB of a file handed in at the desk, 1 to 64"),
     ("disk.low_mib", "128", "below so much free on the database's disk nothing is posted"),
     ("verify.every_h", "24", "hours between the server's own verifications; 0 for none"),
 ];
@@ -69,6 +70,9 @@ pub enum LogFormat {
     /// A line of JSON an event.
     Json,
 }
+
+/// The largest file that may be handed in, in MiB: it is held in memory while it is checked.
+const UPLOAD_MIB_MAX: u32 = 64;
 
 /// The longest pause before the server stops taking connections, in seconds.
 const DRAIN_S_MAX: u64 = 3_600;
@@ -112,6 +116,8 @@ pub struct Settings {
     pub trust_signs: bool,
     /// How long sessions last.
     pub session: SessionLimits,
+    /// The most MiB of a file handed in at the desk.
+    pub upload_max_mib: u32,
     shown: Vec<Shown>,
 }
 
@@ -195,6 +201,13 @@ impl Settings {
             let known = words.contains(&value.as_str());
             if known { Ok(value) } else { Err(SettingsError::Value { key, value, wanted }) }
         };
+        let upload = number("upload.max_mib", 1)?;
+        let upload = u32::try_from(upload).ok().filter(|mib| *mib <= UPLOAD_MIB_MAX);
+        let upload_max_mib = upload.ok_or_else(|| SettingsError::Value {
+            key: "upload.max_mib",
+            value: text("upload.max_mib"),
+            wanted: "a number from 1 to 64",
+        })?;
         let minutes = |key| count(key).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         let a_minute = |key| number(key, 0).map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         let totp = one_of("session.require_totp", &["true", "false"], "true or false")?;
@@ -242,6 +255,7 @@ impl Settings {
                 absolute_h: minutes("session.absolute_h")?,
                 require_totp: totp == "true",
             },
+            upload_max_mib,
             shown,
         })
     }

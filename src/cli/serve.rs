@@ -11,7 +11,9 @@ use tokio::task::JoinHandle;
 use super::{Context, Failure, Outcome, logging};
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
+use mingzhang::services::documents::Documents;
 use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
+use mingzhang::services::imports::Imports;
 use mingzhang::services::people::demonstration::SIGN_INS;
 use mingzhang::services::readiness::Readiness;
 use mingzhang::services::telemetry;
@@ -76,8 +78,11 @@ pub async fn serve(
     let health = BooksHealth::new(books.clone(), last.clone(), !demonstration);
     let watching = watch_over(context, &books, last);
     let people = context.people(books.store(), demonstration);
+    let documents = Documents::of(books.clone(), context.settings.upload_max_mib);
     let site = Site {
         people,
+        imports: Imports::of(books.clone(), documents.clone(), Arc::new(SystemEntropy)),
+        documents,
         trusted_proxies: context.settings.trusted_proxies.clone(),
         rates: context.settings.rates,
         trust_signs: context.settings.trust_signs,

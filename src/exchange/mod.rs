@@ -8,6 +8,7 @@
 
 pub mod answers;
 pub mod columns;
+pub mod document;
 pub mod grammar;
 pub mod out;
 pub mod parking;

@@ -19,6 +19,9 @@ macro_rules! words {
         pub enum $name { $($(#[$doc])* $variant,)+ }
 
         impl $name {
+            /// Each of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
             /// Every word in the format.
             pub const WORDS: &'static [&'static str] = &[$($word,)+];
 

@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods, reason = "this room is where queries live")]
 
 mod commit;
+pub mod documents;
 pub mod drafts;
 mod engine;
 mod entries;

@@ -83,6 +83,12 @@ impl Edition {
         Self(content_hash(parts.as_bytes()).to_string()[..16].to_owned())
     }
 
+    /// Of a page that depends on something more.
+    pub fn and(&self, more: &str) -> Self {
+        let parts = format!("{}\n{more}", self.0);
+        Self(content_hash(parts.as_bytes()).to_string()[..16].to_owned())
+    }
+
     fn tag(&self) -> String {
         format!("\"{}\"", self.0)
     }

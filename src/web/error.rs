@@ -22,9 +22,12 @@ use super::text::Lang;
 use super::visit::Visit;
 use super::{Room, answer};
 use crate::services::books::BooksError;
+use crate::services::documents::DocumentError;
 use crate::services::drafts::DraftError;
 use crate::services::exporter::ExportError;
+use crate::services::imports::ImportsError;
 use crate::services::people::PeopleError;
+use crate::store::StoreError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -85,6 +88,12 @@ pub enum WebError {
     /// A file could not be made.
     #[error(transparent)]
     Export(#[from] ExportError),
+    /// Papers could not be kept or read.
+    #[error(transparent)]
+    Documents(#[from] DocumentError),
+    /// A file to read entries from failed.
+    #[error(transparent)]
+    Imports(#[from] ImportsError),
     /// A template failed.
     #[error(transparent)]
     Template(#[from] askama::Error),
@@ -107,6 +116,8 @@ impl WebError {
             Self::Books(_)
             | Self::Export(_)
             | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
             | Self::People(_)
             | Self::Draft(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -134,6 +145,8 @@ impl WebError {
             Self::Books(_)
             | Self::Export(_)
             | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
             | Self::People(_)
             | Self::Draft(_) => lang.t("error.ours").into_owned(),
         }
@@ -153,6 +166,8 @@ impl WebError {
             Self::Books(_)
             | Self::Export(_)
             | Self::Template(_)
+            | Self::Documents(_)
+            | Self::Imports(_)
             | Self::People(_)
             | Self::Draft(_) => lang.t("error.ours_advice").into_owned(),
             _ => lang.t("error.advice").into_owned(),
@@ -174,6 +189,12 @@ impl From<DraftError> for WebError {
             DraftError::Books(error) => Self::Books(error),
             other => Self::Draft(other),
         }
+    }
+}
+
+impl From<StoreError> for WebError {
+    fn from(error: StoreError) -> Self {
+        Self::Documents(error.into())
     }
 }
 

@@ -26,10 +26,10 @@ pub const HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Adds them.
+/// Adds them; a policy that an answer has of its own stays.
 pub async fn add<B>(mut response: Response<B>) -> Response<B> {
     for (name, value) in HEADERS {
-        response.headers_mut().insert(name, value);
+        response.headers_mut().entry(name).or_insert(value);
     }
     response
 }

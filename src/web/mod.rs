@@ -14,6 +14,7 @@ mod error;
 mod frame;
 mod headers;
 mod machine;
+mod paper;
 mod peer;
 mod plot;
 mod portal;
@@ -38,6 +39,8 @@ use self::routes::Sort;
 
 use crate::services::books::Books;
 use crate::services::clock::{SystemClock, SystemEntropy};
+use crate::services::documents::{Documents, MAX_MIB};
+use crate::services::imports::Imports;
 use crate::services::people::demonstration::SignIn;
 use crate::services::people::{People, SessionLimits};
 use crate::services::programs;
@@ -66,6 +69,10 @@ pub struct Site {
     pub metrics_public: bool,
     /// Who signs in.
     pub people: People,
+    /// Papers.
+    pub documents: Documents,
+    /// Files that entries are read from.
+    pub imports: Imports,
     /// Proxies whose word on where a request came from is believed.
     pub trusted_proxies: Vec<Network>,
     /// Sign-ins that a demonstration shows to everybody.
@@ -82,6 +89,8 @@ impl Site {
         let readiness = Arc::new(Readiness::of_books(books.clone()));
         let (clock, entropy) = (Arc::new(SystemClock), Arc::new(SystemEntropy));
         let store = books.store().clone();
+        let documents = Documents::of(books.clone(), MAX_MIB);
+        let imports = Imports::of(books.clone(), documents.clone(), entropy.clone());
         let people = People::of(store, clock, entropy, SessionLimits::default());
         Self {
             books,
@@ -92,6 +101,8 @@ impl Site {
             readiness,
             metrics_public: false,
             people,
+            documents,
+            imports,
             trusted_proxies: Vec::new(),
             sign_ins: &[],
             rates: Rates::default(),

@@ -9,11 +9,12 @@ use super::api::{
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
 use super::desk::{
-    account, drafts, estate, home as desk_home, officers, record, second, sign_in, tokens,
+    account, documents, drafts, estate, home as desk_home, imports, officers, record, second,
+    sign_in, tokens,
 };
 use super::portal::{
-    about, check, contract, contracts, directory, entry, events, export, findings, home, lines,
-    notices, papers, rules, voucher,
+    about, check, contract, contracts, directory, document, entry, events, export, findings, home,
+    lines, notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
 use crate::services::people::Permission;
@@ -35,6 +36,10 @@ pub enum Sort {
     Desk,
     /// For programs: JSON, or a problem.
     Api,
+    /// A file of the desk: for one officer, never kept.
+    Kept,
+    /// What a form of the desk sends with a file: as [`Sort::Act`], as large as a file may be.
+    Upload,
     /// What a form of the desk sends: with the form's token, from this site.
     Act,
 }
@@ -42,7 +47,12 @@ pub enum Sort {
 impl Sort {
     /// True for what passes the desk's guard.
     pub const fn is_guarded(self) -> bool {
-        matches!(self, Self::Desk | Self::Act)
+        matches!(self, Self::Desk | Self::Kept | Self::Act | Self::Upload)
+    }
+
+    /// True for what a form sends.
+    pub const fn is_form(self) -> bool {
+        matches!(self, Self::Act | Self::Upload)
     }
 }
 
@@ -87,8 +97,27 @@ const fn act(
     Route { method: Method::POST, path, sort: Sort::Act, permission, handler }
 }
 
+/// A file of the desk.
+const fn kept(
+    path: &'static str,
+    permission: Option<Permission>,
+    handler: fn() -> MethodRouter<Room>,
+) -> Route {
+    Route { method: Method::GET, path, sort: Sort::Kept, permission, handler }
+}
+
+/// What a form of the desk sends with a file.
+const fn upload(
+    path: &'static str,
+    permission: Option<Permission>,
+    handler: fn() -> MethodRouter<Room>,
+) -> Route {
+    Route { method: Method::POST, path, sort: Sort::Upload, permission, handler }
+}
+
 const OWN: Option<Permission> = Some(Permission::OwnAccount);
 const KEYS: Option<Permission> = Some(Permission::OwnKeys);
+const SEE: Option<Permission> = Some(Permission::SeeDesk);
 const DRAFT: Option<Permission> = Some(Permission::Draft);
 const POST: Option<Permission> = Some(Permission::Post);
 const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
@@ -102,6 +131,7 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/lines", Sort::Page, || get(lines::show)),
     of("/e/{estate}/entries/{seq}", Sort::Page, || get(entry::show)),
     of("/e/{estate}/entries/{seq}/bytes", Sort::Bytes, || get(entry::bytes)),
+    of("/e/{estate}/entries/{seq}/documents/{sha256}", Sort::Download, || get(document::show)),
     of("/e/{estate}/entries/{seq}/voucher", Sort::Page, || get(voucher::show)),
     of("/e/{estate}/contracts", Sort::Page, || get(contracts::show)),
     of("/e/{estate}/contracts/{no}", Sort::Page, || get(contract::show)),
@@ -127,7 +157,7 @@ pub const ROUTES: &[Route] = &[
     page("/recover", None, || get(sign_in::show_recover)),
     act("/recover", None, || post(sign_in::recover)),
     page("/desk", OWN, || get(desk_home::show)),
-    page("/desk/e/{estate}", Some(Permission::SeeDesk), || get(estate::show)),
+    page("/desk/e/{estate}", SEE, || get(estate::show)),
     page("/desk/e/{estate}/record/{form}", DRAFT, || get(record::show)),
     act("/desk/e/{estate}/record/{form}", DRAFT, || post(record::save)),
     page("/desk/e/{estate}/drafts", DRAFT, || get(drafts::list)),
@@ -137,6 +167,17 @@ pub const ROUTES: &[Route] = &[
     act("/desk/e/{estate}/drafts/{draft}/withdraw", DRAFT, || post(drafts::withdraw)),
     act("/desk/e/{estate}/drafts/{draft}/return", POST, || post(drafts::give_back)),
     act("/desk/e/{estate}/drafts/{draft}/post", POST, || post(drafts::post)),
+    page("/desk/e/{estate}/documents", SEE, || get(documents::list)),
+    upload("/desk/e/{estate}/documents", DRAFT, || post(documents::hand_in)),
+    page("/desk/e/{estate}/documents/{sha256}", SEE, || get(documents::show)),
+    kept("/desk/e/{estate}/documents/{sha256}/file", SEE, || get(documents::file)),
+    act("/desk/e/{estate}/documents/{sha256}/visibility", POST, || post(documents::show_to)),
+    act("/desk/e/{estate}/documents/{sha256}/attach", POST, || post(documents::attach)),
+    page("/desk/e/{estate}/imports", DRAFT, || get(imports::list)),
+    upload("/desk/e/{estate}/imports", DRAFT, || post(imports::hand_in)),
+    page("/desk/e/{estate}/imports/{import}", DRAFT, || get(imports::show)),
+    act("/desk/e/{estate}/imports/{import}/answers", DRAFT, || post(imports::answer)),
+    act("/desk/e/{estate}/imports/{import}/commit", POST, || post(imports::commit)),
     page("/desk/account", OWN, || get(account::show)),
     act("/desk/account/password", OWN, || post(account::change_password)),
     act("/desk/account/sessions/end", OWN, || post(account::end_session)),

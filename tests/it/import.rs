@@ -4,7 +4,7 @@ mod hostile;
 mod hostile_xls;
 mod parking;
 mod sites;
-mod statement;
+pub mod statement;
 
 use mingzhang::exchange::answers::Answers;
 use mingzhang::exchange::register::{Options, Register};
@@ -22,16 +22,16 @@ use crate::harness::{On, TestBook, export, verified};
 
 const FILE: &str = "lease-register-2018-10.xlsx";
 
-fn bytes() -> Vec<u8> {
+pub fn bytes() -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(FILE);
     std::fs::read(path).unwrap()
 }
 
-fn code() -> EstateCode {
+pub fn code() -> EstateCode {
     "620722-0013".parse().unwrap()
 }
 
-async fn opened(on: On) -> TestBook {
+pub async fn opened(on: On) -> TestBook {
     let book = opened_on(on, "2018-10-01").await;
     book.on("2018-10-31");
     book

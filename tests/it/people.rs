@@ -2,7 +2,9 @@
 //! grants, keys, the audit. Next: `people/desk.rs`, the same through the pages.
 
 mod desk;
+mod documents;
 mod drafts;
+mod imports;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -35,7 +37,11 @@ pub struct World {
 
 impl World {
     pub async fn new(on: On, require_totp: bool) -> Self {
-        let book = TestBook::open(on).await;
+        Self::over(TestBook::open(on).await, require_totp)
+    }
+
+    /// People over books that are there.
+    pub fn over(book: TestBook, require_totp: bool) -> Self {
         let limits = SessionLimits { require_totp, ..SessionLimits::default() };
         let entropy = Arc::new(SeededEntropy::from_name("people"));
         let store = book.books.store().clone();
@@ -74,6 +80,12 @@ impl World {
     fn later(&self, millis: i64) {
         let now = self.book.clock.now();
         self.book.clock.set(Timestamp::from_millis(now.millis() + millis));
+    }
+
+    /// Somebody signed in with a role.
+    pub async fn signed(&self, role: Role, place: Place) -> String {
+        self.officer(role.word(), Some((role, place))).await;
+        self.signs_in(role.word(), PASSWORD, "").await.unwrap()
     }
 
     async fn audited(&self) -> Vec<What> {

@@ -31,31 +31,12 @@ pub struct Parts(BTreeMap<String, Vec<u8>>);
 impl Parts {
     /// Unpacks and counts; refuses what no spreadsheet program writes.
     pub fn unpack(bytes: &[u8]) -> Result<Self, FileError> {
-        let broken = |_| FileError::BrokenArchive;
-        let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
-        if archive.len() > PARTS_MAX {
-            return Err(FileError::TooManyParts { entries: archive.len(), max: PARTS_MAX });
-        }
-        check_directory(&mut archive)?;
         let mut parts = BTreeMap::new();
-        let mut total = 0_u64;
-        for index in 0..archive.len() {
-            let mut part = archive.by_index(index).map_err(broken)?;
-            let name = part.name().map_err(broken)?.into_owned();
-            if !is_read(&name) {
-                continue;
-            }
-            let mut content = Vec::new();
-            // One byte more than allowed tells too large from just fitting.
-            let read = (&mut part).take(PART_BYTES_MAX + 1).read_to_end(&mut content);
-            total += content.len() as u64;
-            if content.len() as u64 > PART_BYTES_MAX || total > TOTAL_BYTES_MAX {
-                return Err(FileError::Unpacked { max: TOTAL_BYTES_MAX.min(PART_BYTES_MAX) });
-            }
-            read.map_err(|_| FileError::BrokenArchive)?;
+        walk(bytes, is_read, |name, content| {
             markup::check(&name, &content)?;
             parts.insert(name, content);
-        }
+            Ok(())
+        })?;
         if parts.contains_key("xl/workbook.xml") {
             Ok(Self(parts))
         } else {
@@ -79,6 +60,38 @@ impl Parts {
     pub fn part(&self, name: &str) -> Option<&[u8]> {
         self.0.get(name).map(Vec::as_slice)
     }
+}
+
+/// Unpacks the parts that are wanted one after the other, counted as they grow.
+pub fn walk(
+    bytes: &[u8],
+    wanted: impl Fn(&str) -> bool,
+    mut take: impl FnMut(String, Vec<u8>) -> Result<(), FileError>,
+) -> Result<(), FileError> {
+    let broken = |_| FileError::BrokenArchive;
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
+    if archive.len() > PARTS_MAX {
+        return Err(FileError::TooManyParts { entries: archive.len(), max: PARTS_MAX });
+    }
+    check_directory(&mut archive)?;
+    let mut total = 0_u64;
+    for index in 0..archive.len() {
+        let mut part = archive.by_index(index).map_err(broken)?;
+        let name = part.name().map_err(broken)?.into_owned();
+        if !wanted(&name) {
+            continue;
+        }
+        let mut content = Vec::new();
+        // One byte more than allowed tells too large from just fitting.
+        let read = (&mut part).take(PART_BYTES_MAX + 1).read_to_end(&mut content);
+        total += content.len() as u64;
+        if content.len() as u64 > PART_BYTES_MAX || total > TOTAL_BYTES_MAX {
+            return Err(FileError::Unpacked { max: TOTAL_BYTES_MAX.min(PART_BYTES_MAX) });
+        }
+        read.map_err(|_| FileError::BrokenArchive)?;
+        take(name, content)?;
+    }
+    Ok(())
 }
 
 /// Pictures, macros, printer settings and the like are left out. The reader asks for parts by

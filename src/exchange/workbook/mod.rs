@@ -11,6 +11,8 @@ mod xls;
 mod xlsx;
 
 use super::table::{FILE_BYTES_MAX, FileError, Sheet};
+pub(super) use archive::walk;
+pub(super) use markup::declares_entities;
 
 /// First bytes of the container that `.xls` and encrypted workbooks share.
 const COMPOUND_FILE: &[u8] = &[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];

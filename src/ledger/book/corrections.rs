@@ -216,6 +216,7 @@ impl Book {
             return Err(Violation::NothingAttached);
         }
         self.note_decision_paper(named.entry.seq);
+        self.note_attached(named.entry.seq, entry.seq);
         Ok(())
     }
 

@@ -27,6 +27,8 @@ pub struct Said {
     pub handovers: Vec<u64>,
     /// Digests whose values were erased, each with the entry that says so.
     pub erased: BTreeMap<EntryHash, u64>,
+    /// Entries to which papers were attached, each with the entries that did.
+    pub attached: BTreeMap<u64, Vec<u64>>,
     /// Entries that record what a bank did by itself.
     pub bank_facts: Vec<u64>,
 }
@@ -110,6 +112,11 @@ impl Book {
         }
         self.said = Arc::new(said);
         Ok(())
+    }
+
+    /// A paper that came later is found from the entry it belongs to.
+    pub(super) fn note_attached(&mut self, root: u64, seq: u64) {
+        Arc::make_mut(&mut self.said).attached.entry(root).or_default().push(seq);
     }
 
     /// What a bank did by itself is remembered: it is a finding until somebody answers.

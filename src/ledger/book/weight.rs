@@ -48,7 +48,7 @@ impl Book {
             + many(self.top_ups.len(), CLAIM)
             + self.banks.values().map(|bank| of_bank(bank)).sum::<u64>()
             + many(self.said.questions.len() + self.said.replies.len(), ITEM)
-            + many(self.said.erased.len(), ITEM)
+            + many(self.said.erased.len() + self.said.attached.len(), ITEM)
             + many(self.watch.len()[0], BALANCE)
             + many(self.watch.len()[1], ITEM)
             + Fund::ALL.iter().map(|fund| of_fund(self.fund(*fund))).sum::<u64>()

@@ -5,6 +5,7 @@
 //! only grows, so copying it up to a size is a consistent copy while others write.
 
 mod backup;
+mod documents;
 mod people;
 mod rebuild;
 
@@ -41,6 +42,9 @@ pub enum KeeperError {
     /// A row of the log that no entry can be read from.
     #[error("entry {0} of the log can't be copied: {1}")]
     Unreadable(u64, FormatError),
+    /// A paper whose bytes are gone or not what its name says.
+    #[error("the paper {0} can't be copied: its bytes are gone or were changed")]
+    Paper(String),
     /// A row that is not what its bytes say.
     #[error("entry {0} of the log can't be copied: {1}")]
     Damaged(u64, &'static str),
@@ -76,6 +80,7 @@ pub async fn copy(
     }
     copy_sealed(source, target).await?;
     people::copy(source, target).await?;
+    documents::copy(source, target).await?;
     Ok(end)
 }
 

@@ -20,6 +20,11 @@ impl Fields {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Every name with its value.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// Every value of a name.
     pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -85,6 +90,8 @@ pub enum Sort {
     Choice,
     /// Any of several.
     Checks,
+    /// A file; its value says which are offered first.
+    File,
     /// Not shown at all.
     Hidden,
 }
@@ -223,5 +230,10 @@ impl Form {
         }
         let (action, token, button) = (action.into(), token.into(), button.into());
         Self { id, action, token, inputs, button }
+    }
+
+    /// True where it sends a file.
+    pub fn sends_file(&self) -> bool {
+        self.inputs.iter().any(|input| input.sort == Sort::File)
     }
 }

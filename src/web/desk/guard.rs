@@ -7,15 +7,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Form, FromRequest, FromRequestParts, RawPathParams, Request, State};
-use axum::http::header::{CONTENT_LENGTH, HOST, ORIGIN};
+use axum::extract::multipart::MultipartError;
+use axum::extract::{
+    DefaultBodyLimit, Form, FromRequest, FromRequestParts, Multipart, RawPathParams, Request, State,
+};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, ORIGIN};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::form::Fields;
 use super::{cookie, see_other};
+use crate::ledger::entry::Actor;
 use crate::ledger::id::EstateCode;
 use crate::services::people::{Permission, Rights, Signed, form_token, is_form_token};
 use crate::web::Room;
@@ -28,6 +32,8 @@ use crate::web::visit::{Visit, encoded};
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// The most that a form sends.
 const FORM_BYTES_MAX: usize = 64 * 1024;
+/// The most fields of a form with a file.
+const PARTS_MAX: usize = 200;
 
 /// Whoever is signed in; a handler that takes it is behind a permission.
 #[derive(Clone, Debug)]
@@ -47,6 +53,18 @@ impl Officer {
     /// What they may do.
     pub fn rights(&self) -> &Rights {
         &self.0.0.rights
+    }
+
+    /// Who acts in an entry: in the first role that may do this for the estate.
+    pub fn actor(&self, permission: Permission, estate: EstateCode) -> Option<Actor> {
+        let mut roles = self.rights().roles_for(Some(estate));
+        let role = roles.find(|role| permission.roles().contains(role))?;
+        let officer = &self.signed().officer;
+        Some(Actor {
+            org: officer.organisation_id.clone(),
+            role: role.word().to_owned(),
+            user: officer.officer_id.clone(),
+        })
     }
 
     /// What forms of this session carry.
@@ -94,6 +112,23 @@ impl<S: Sync> FromRequestParts<S> for Fields {
     }
 }
 
+/// A file that a form sent; empty where none was chosen.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    /// Its name, as the browser says it.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Bytes,
+}
+
+impl<S: Sync> FromRequestParts<S> for Upload {
+    type Rejection = WebError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, WebError> {
+        parts.extensions.get::<Self>().cloned().ok_or(WebError::Foreign)
+    }
+}
+
 /// Lets a request through, or answers it.
 pub async fn check(
     State((room, route)): State<(Room, &'static Route)>,
@@ -124,7 +159,7 @@ impl<E: Into<WebError>> From<E> for Stop {
 async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request, Stop> {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::read(&parts, room);
-    if route.sort == Sort::Act && is_foreign(&parts.headers, &visit) {
+    if route.sort.is_form() && is_foreign(&parts.headers, &visit) {
         return Err(WebError::Foreign.into());
     }
     let secure = visit.base.starts_with("https:");
@@ -145,8 +180,15 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request,
         let estate = estate_of(&mut parts, room).await;
         may(&parts, &visit, signed.as_ref(), (permission, estate))?;
     }
-    if route.sort == Sort::Act {
-        let (fields, bytes) = fields(&parts, body).await?;
+    if route.sort.is_form() {
+        let (fields, bytes) = if route.sort == Sort::Upload && is_multipart(&parts.headers) {
+            let (fields, upload) = parts_of(room, &parts, body).await?;
+            parts.extensions.insert(upload);
+            (fields, Bytes::new())
+        } else {
+            parts.extensions.insert(Upload::default());
+            fields(&parts, body).await?
+        };
         let given = fields.value("form_token");
         if !token.as_deref().is_some_and(|token| is_form_token(token, given)) {
             return Err(WebError::Foreign.into());
@@ -229,6 +271,39 @@ async fn fields(parts: &Parts, body: Body) -> Result<(Fields, Bytes), WebError> 
     let read = Form::<Vec<(String, String)>>::from_request(copy, &()).await;
     let Form(pairs) = read.map_err(|_| WebError::Foreign)?;
     Ok((Fields::of(pairs), bytes))
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let sort = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    sort.is_some_and(|sort| sort.starts_with(b"multipart/form-data"))
+}
+
+/// Fields of a form and the one file it sends, no larger together than a file may be and a form.
+async fn parts_of(room: &Room, parts: &Parts, body: Body) -> Result<(Fields, Upload), WebError> {
+    let mut request = Request::new(body);
+    *request.method_mut() = parts.method.clone();
+    *request.headers_mut() = parts.headers.clone();
+    let max = room.site.documents.max_bytes().saturating_add(FORM_BYTES_MAX);
+    DefaultBodyLimit::max(max).apply(&mut request);
+    let failed = |error: MultipartError| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
+        _ => WebError::Foreign,
+    };
+    let multipart = Multipart::from_request(request, &()).await;
+    let mut multipart = multipart.map_err(|_| WebError::Foreign)?;
+    let (mut pairs, mut upload) = (Vec::new(), Upload::default());
+    while let Some(field) = multipart.next_field().await.map_err(failed)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        if let Some(file) = field.file_name() {
+            let name = file.to_owned();
+            upload = Upload { name, bytes: field.bytes().await.map_err(failed)? };
+        } else if pairs.len() < PARTS_MAX {
+            pairs.push((name, field.text().await.map_err(failed)?));
+        } else {
+            return Err(WebError::TooLarge);
+        }
+    }
+    Ok((Fields::of(pairs), upload))
 }
 
 /// Browser and system by the words that name them; nothing else of the header is kept.

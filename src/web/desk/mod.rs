@@ -4,15 +4,18 @@
 pub mod account;
 mod board;
 mod cookie;
+pub mod documents;
 mod draft_page;
 pub mod drafts;
 pub mod estate;
 mod form;
 pub mod guard;
 pub mod home;
+pub mod imports;
 mod inputs;
 pub mod officers;
 pub mod record;
+mod refused;
 pub mod second;
 pub mod sign_in;
 pub mod tokens;

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
+use super::document::{self, Named};
 use super::facts::{Fact, facts};
 use super::postings::{Postings, postings};
 use crate::ledger::account::Fund;
@@ -18,6 +19,7 @@ use crate::ledger::listing::Filter;
 use crate::ledger::statements::recorded_amount;
 use crate::ledger::vouchers::Vouchers;
 use crate::services::books::StoredEntry;
+use crate::services::documents::Visibility;
 use crate::web::Room;
 use crate::web::answer::{self, Edition};
 use crate::web::assets::FOREVER;
@@ -51,6 +53,12 @@ struct Paper {
     media_type: String,
     size: String,
     sha256: String,
+    /// Where its bytes are, where everybody may have them.
+    href: Option<String>,
+    /// What keeps it from being here.
+    away: Option<&'static str>,
+    /// The entry that attached it later.
+    later: Option<u64>,
 }
 
 /// The page.
@@ -97,9 +105,11 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let book = super::book(&room, &code).await?;
     let number = number(&code, &seq)?;
-    let edition = Edition::of_book(&room, &visit, &book);
+    let stamp = room.site.documents.stamp(book.estate()).await?;
+    let edition = Edition::of_book(&room, &visit, &book).and(&format!("{stamp:?}"));
     answer::page(&room, &visit, &edition, async {
         let found = stored(&room, &book, &code, number).await?;
+        let papers = papers(&room, &visit, &book, &found).await?;
         let vouchers = room.site.books.vouchers(&book).await?;
         // A correction is read together with what it corrects.
         let event = &found.posted.entry.event;
@@ -108,7 +118,7 @@ pub async fn show(
             Some(seq) => room.site.books.entry(book.estate(), seq).await?,
             None => None,
         };
-        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref(), &vouchers))
+        answer::render(&page(&room, &visit, &book, &found, mistaken.as_ref(), (&vouchers, papers)))
     })
     .await
 }
@@ -154,7 +164,7 @@ fn page(
     book: &Book,
     stored: &StoredEntry,
     mistaken: Option<&StoredEntry>,
-    vouchers: &Vouchers,
+    (vouchers, papers): (&Vouchers, Vec<Paper>),
 ) -> EntryPage {
     let lang = visit.lang;
     let entry = &stored.posted.entry;
@@ -187,7 +197,7 @@ fn page(
         postings: postings(book, entry, live.map(AsRef::as_ref), mistaken, lang),
         facts: facts(book, entry, lang),
         acts: acts(entry, lang),
-        papers: papers(entry, lang),
+        papers,
         sealed: entry.sealed.len(),
         erased: erased(book, entry),
         origin: entry.origin.as_ref().map(|o| (short(&o.file.to_string()), o.row.clone())),
@@ -273,14 +283,35 @@ fn acts(entry: &Entry, lang: Lang) -> Vec<Act> {
     signs.chain([act("post", &entry.by, entry.time.local())]).collect()
 }
 
-fn papers(entry: &Entry, lang: Lang) -> Vec<Paper> {
-    let paper = |doc: &crate::ledger::entry::Doc| Paper {
-        kind: lang.word("doc", doc.kind.word()).into_owned(),
-        media_type: doc.media_type.clone(),
-        size: format!("{} KB", doc.size.div_ceil(1024)),
-        sha256: short(&doc.sha256.to_string()),
-    };
-    entry.docs.iter().map(paper).collect()
+async fn papers(
+    room: &Room,
+    visit: &Visit,
+    book: &Book,
+    entry: &StoredEntry,
+) -> Result<Vec<Paper>, WebError> {
+    let (lang, code, seq) = (visit.lang, book.estate(), entry.posted.entry.seq);
+    let named = document::named(room, book, entry).await?;
+    let mut papers = Vec::with_capacity(named.len());
+    for Named { doc, by } in named {
+        let sha256 = doc.sha256.to_string();
+        let here = room.site.documents.find(code, &sha256).await?;
+        let shown = here.map(|row| row.shown_to());
+        papers.push(Paper {
+            kind: lang.word("doc", doc.kind.word()).into_owned(),
+            media_type: doc.media_type,
+            size: format!("{} KB", doc.size.div_ceil(1024)),
+            href: (shown == Some(Visibility::Public))
+                .then(|| format!("/e/{code}/entries/{by}/documents/{sha256}")),
+            away: match shown {
+                Some(Visibility::Public) => None,
+                Some(_) => Some("entry.paper_not_public"),
+                None => Some("entry.paper_not_here"),
+            },
+            later: Some(by).filter(|by| *by != seq),
+            sha256: short(&sha256),
+        });
+    }
+    Ok(papers)
 }
 
 /// The bytes with line breaks, for reading; the hash is of the bytes as they are.

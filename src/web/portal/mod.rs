@@ -5,6 +5,7 @@ pub mod check;
 pub mod contract;
 pub mod contracts;
 pub mod directory;
+pub mod document;
 pub mod entry;
 pub mod events;
 pub mod export;

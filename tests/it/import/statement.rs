@@ -16,7 +16,7 @@ use crate::program::Program;
 
 const XLS: &[u8] = include_bytes!("../../data/statement-2025-03.xls");
 
-const CSV: &str = "账户交易明细\n\
+pub const CSV: &str = "账户交易明细\n\
     起止日期：2025-03-01至2025-03-31,,期初余额：,1000.00\n\
     交易日期,流水号,借/贷,交易金额,余额,对方户名,摘要\n\
     2025-03-28 16:20:01,A0004,贷,300.00,1681.53,李四,摊位费\n\
@@ -77,7 +77,7 @@ fn account() -> AccountCode {
 
 /// A book that knows of March what a careful clerk knew: not the power bill, and the stall's
 /// money a day late.
-async fn opened(on: On) -> TestBook {
+pub async fn opened(on: On) -> TestBook {
     let mut book = TestBook::open(on).await;
     for (day, amount) in
         [("2025-02-10", "1000.00"), ("2025-03-03", "500.00"), ("2025-03-29", "300.00")]

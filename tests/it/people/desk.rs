@@ -2,15 +2,20 @@
 //! that can't be taken.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
+use mingzhang::ledger::entry::DocKind;
+use mingzhang::services::clock::SeededEntropy;
+use mingzhang::services::documents::{Documents, NewDocument, Visibility};
 use mingzhang::services::drafts::{Drafts, Save};
-use mingzhang::services::people::{Place, Role, form_token};
+use mingzhang::services::imports::{Imports, NewFile, Said, Sort};
+use mingzhang::services::people::{Permission, Place, Role, form_token};
 use mingzhang::services::recording::{self, Typed};
-use mingzhang::web::routes::{ROUTES, Route, Sort};
+use mingzhang::web::routes::{ROUTES, Route, Sort as RouteSort};
 use mingzhang::web::{Site, router};
 use scraper::{ElementRef, Html, Selector};
 use tower::ServiceExt;
@@ -25,26 +30,12 @@ enum Who {
     SignedIn,
     /// Whoever holds anything for the estate.
     OfEstate,
-    /// Whoever records for the estate.
-    Clerks,
-    /// Whoever posts for it.
-    Reviewers,
     Administrators,
+    /// Whoever holds it for the estate.
+    Holders(Permission),
 }
 
-impl Who {
-    /// True where a role of the estate is refused.
-    fn refuses(self, role: Role) -> bool {
-        match self {
-            Everybody | SignedIn | OfEstate => false,
-            Clerks => !matches!(role, Role::Clerk | Role::Reviewer),
-            Reviewers => role != Role::Reviewer,
-            Administrators => role != Role::Administrator,
-        }
-    }
-}
-
-use Who::{Administrators, Clerks, Everybody, OfEstate, Reviewers, SignedIn};
+use Who::{Administrators, Everybody, Holders, OfEstate, SignedIn};
 
 /// Every address of the desk with who may ask: a route that isn't here fails the test.
 const ROWS: &[(&str, &str, Who)] = &[
@@ -55,15 +46,26 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("POST", "/recover", Everybody),
     ("GET", "/desk", SignedIn),
     ("GET", "/desk/e/{estate}", OfEstate),
-    ("GET", "/desk/e/{estate}/record/{form}", Clerks),
-    ("POST", "/desk/e/{estate}/record/{form}", Clerks),
-    ("GET", "/desk/e/{estate}/drafts", Clerks),
-    ("GET", "/desk/e/{estate}/drafts/{draft}", Clerks),
-    ("GET", "/desk/e/{estate}/drafts/{draft}/edit", Clerks),
-    ("POST", "/desk/e/{estate}/drafts/{draft}/submit", Clerks),
-    ("POST", "/desk/e/{estate}/drafts/{draft}/withdraw", Clerks),
-    ("POST", "/desk/e/{estate}/drafts/{draft}/return", Reviewers),
-    ("POST", "/desk/e/{estate}/drafts/{draft}/post", Reviewers),
+    ("GET", "/desk/e/{estate}/record/{form}", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/record/{form}", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/drafts", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/drafts/{draft}", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/drafts/{draft}/edit", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/submit", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/withdraw", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/return", Holders(Permission::Post)),
+    ("POST", "/desk/e/{estate}/drafts/{draft}/post", Holders(Permission::Post)),
+    ("GET", "/desk/e/{estate}/documents", OfEstate),
+    ("POST", "/desk/e/{estate}/documents", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/documents/{sha256}", OfEstate),
+    ("GET", "/desk/e/{estate}/documents/{sha256}/file", OfEstate),
+    ("POST", "/desk/e/{estate}/documents/{sha256}/visibility", Holders(Permission::Post)),
+    ("POST", "/desk/e/{estate}/documents/{sha256}/attach", Holders(Permission::Post)),
+    ("GET", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/imports/{import}", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports/{import}/answers", Holders(Permission::Draft)),
+    ("POST", "/desk/e/{estate}/imports/{import}/commit", Holders(Permission::Post)),
     ("GET", "/desk/account", SignedIn),
     ("POST", "/desk/account/password", SignedIn),
     ("POST", "/desk/account/sessions/end", SignedIn),
@@ -90,8 +92,9 @@ pub struct Browser<'a> {
 
 pub struct Answer {
     pub status: StatusCode,
-    headers: HeaderMap,
+    pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -114,8 +117,9 @@ impl Browser<'_> {
         let response = self.site.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(body.to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        let bytes = body.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, text, bytes }
     }
 
     pub async fn gets(&self, path: &str) -> Answer {
@@ -148,35 +152,37 @@ impl Browser<'_> {
         let own = [("origin", "null"), ("sec-fetch-site", "same-origin")];
         self.posts(path, fields, token.as_deref(), &own).await
     }
+
+    /// Sends a form with a file, its own.
+    pub async fn uploads(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, bytes): (&str, &[u8]),
+    ) -> Answer {
+        let token = self.token.as_deref().map(form_token).unwrap_or_default();
+        let mut body = Vec::new();
+        for (field, value) in [("form_token", token.as_str())].iter().chain(fields) {
+            let head =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
+            body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
+        }
+        let head = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: text/html\r\n\r\n"
+        );
+        body.extend([head.as_bytes(), bytes, b"\r\n--edge--\r\n"].concat());
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=edge");
+        self.sends(request.body(Body::from(body)).unwrap()).await
+    }
 }
 
 pub fn site(world: &World) -> Router {
     router(Site { people: world.people.clone(), ..Site::of(world.book.books.clone()) })
-}
-
-/// A path with its parameters filled in.
-fn addressed(path: &str, officer: &str) -> String {
-    let path = path.replace("{estate}", "620722-0017").replace("{officer}", officer);
-    path.replace("{draft}", DRAFT).replace("{form}", "settle")
-}
-
-/// A draft that everybody asks for.
-const DRAFT: &str = "desk:000000000000";
-
-/// Keeps that draft.
-pub async fn some_draft(world: &World) {
-    let day = ["2025-01-01"];
-    let typed = Typed::of(recording::Form::Settle, |field| match field {
-        "from" => vec!["R.1002"],
-        "to" => vec!["R.1001.01"],
-        "channel" => vec!["停车平台"],
-        "amount" => vec!["10"],
-        "day" => day.to_vec(),
-        _ => vec![],
-    });
-    let save = Save { key: DRAFT, version: 0, form: recording::Form::Settle, typed };
-    let drafts = Drafts::of(&world.book.books);
-    drafts.save(estate(), save, &actor("o_a", "clerk", "u_somebody")).await.unwrap();
 }
 
 pub fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
@@ -185,6 +191,58 @@ pub fn all<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 
 fn guarded() -> impl Iterator<Item = &'static Route> {
     ROUTES.iter().filter(|route| route.sort.is_guarded())
+}
+
+/// A draft that everybody asks for.
+const DRAFT: &str = "desk:000000000000";
+
+/// Keeps that draft.
+pub async fn some_draft(world: &World) {
+    let typed = Typed::of(recording::Form::Settle, |field| match field {
+        "from" => vec!["R.1002"],
+        "to" => vec!["R.1001.01"],
+        "channel" => vec!["停车平台"],
+        "amount" => vec!["10"],
+        "day" => vec!["2025-01-01"],
+        _ => vec![],
+    });
+    let save = Save { key: DRAFT, version: 0, form: recording::Form::Settle, typed };
+    let drafts = Drafts::of(&world.book.books);
+    drafts.save(estate(), save, &actor("o_a", "clerk", "u_somebody")).await.unwrap();
+}
+
+/// A paper and a file of the estate, and an officer: what addresses name.
+struct Names {
+    officer: String,
+    sha256: String,
+    import: String,
+}
+
+impl Names {
+    async fn of(world: &World, officer: &str) -> Self {
+        let documents = Documents::of(world.book.books.clone(), 10);
+        let (estate, by) = (crate::harness::estate(), "u_test");
+        let (kind, visibility) = (DocKind::Invoice, Visibility::Officers);
+        let new = NewDocument { estate, name: "a.pdf", kind, visibility, by };
+        let paper = super::documents::PDF.to_vec();
+        let sha256 = documents.keep(&new, paper).await.unwrap().row.sha256;
+        let entropy = Arc::new(SeededEntropy::from_name(officer));
+        let imports = Imports::of(world.book.books.clone(), documents, entropy);
+        let said = Said { account: "R.1001.01".into(), ..Said::default() };
+        let file = NewFile { estate, sort: Sort::Statement, name: "s.csv", said: &said, by };
+        let bytes = crate::import::statement::CSV.as_bytes().to_vec();
+        let import = imports.hand_in(&file, bytes).await.unwrap();
+        Self { officer: officer.to_owned(), sha256, import }
+    }
+
+    fn fill(&self, path: &str) -> String {
+        path.replace("{estate}", "620722-0017")
+            .replace("{officer}", &self.officer)
+            .replace("{sha256}", &self.sha256)
+            .replace("{import}", &self.import)
+            .replace("{draft}", DRAFT)
+            .replace("{form}", "settle")
+    }
 }
 
 /// An officer of every role, where the role can be granted, each signed in.
@@ -207,7 +265,7 @@ fn every_route_of_the_desk_has_a_row() {
     assert_eq!(rows, routes);
     for route in ROUTES {
         // What programs post carries a key, which no browser sends by itself, and no cookie.
-        let is_safe = route.method.is_safe() || route.sort == Sort::Api;
+        let is_safe = route.method.is_safe() || route.sort == RouteSort::Api;
         assert!(is_safe || route.sort.is_guarded(), "{} is open to forms of others", route.path);
         let desk = route.path == "/desk" || route.path.starts_with("/desk/");
         assert!(!desk || route.permission.is_some(), "{} is open to everybody", route.path);
@@ -220,8 +278,9 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
     some_draft(&world).await;
     let site = site(&world);
     for (role, id, mut token) in everybody(&world).await {
+        let names = Names::of(&world, &id).await;
         for (method, path, who) in ROWS {
-            let address = addressed(path, &id);
+            let address = names.fill(path);
             let signed = Browser { site: &site, token: Some(token.clone()) };
             let nobody = Browser { site: &site, token: Some("0".repeat(64)) };
             let ask = async |browser: &Browser<'_>| match *method {
@@ -230,7 +289,11 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
             };
             let answer = ask(&signed).await;
             // An empty sign-in is refused with the same status, whoever sends it.
-            let refused = who.refuses(role);
+            let refused = match who {
+                Administrators => role != Role::Administrator,
+                Holders(permission) => !permission.roles().contains(&role),
+                _ => false,
+            };
             let said = format!("{role} {method} {path}: {}", answer.status);
             assert_eq!(
                 answer.status == StatusCode::FORBIDDEN,
@@ -303,11 +366,12 @@ async fn forms_of_others_change_nothing() {
     let other = form_token(&everybody[0].2);
     let browser = Browser { site: &site, token: Some(token.clone()) };
     let own = form_token(&token);
+    let names = Names::of(&world, &id).await;
     let before = world.audited().await.len();
     let posts: Vec<_> = guarded().filter(|route| route.method == Method::POST).collect();
     assert!(posts.len() >= 12);
     for route in &posts {
-        let address = addressed(route.path, &id);
+        let address = names.fill(route.path);
         for (form, headers) in [
             (None, vec![]),
             (Some("0"), vec![]),
@@ -346,9 +410,10 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     let browser = Browser { site: &site, token: Some(token) };
     let begun = browser.fills("/desk/account/second/begin", &[("password", PASSWORD)]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER);
-    for (method, path, _) in ROWS.iter().filter(|(method, _, _)| *method == "GET") {
-        assert_eq!(*method, "GET");
-        let address = addressed(path, &id);
+    let names = Names::of(&world, &id).await;
+    for route in guarded().filter(|route| route.sort == RouteSort::Desk) {
+        let path = &route.path;
+        let address = names.fill(path);
         for lang in ["zh", "en"] {
             let cookie = match &browser.token {
                 Some(token) if !matches!(*path, "/sign-in" | "/recover") => {

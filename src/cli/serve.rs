@@ -9,11 +9,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{Context, Failure, Outcome, logging};
-use mingzhang::services::documents::Documents;
-use mingzhang::services::imports::Imports;
 use mingzhang::services::books::Books;
 use mingzhang::services::clock::{SystemClock, SystemEntropy};
+use mingzhang::services::documents::Documents;
 use mingzhang::services::health::{BooksHealth, LastVerification, verify_regularly};
+use mingzhang::services::imports::Imports;
 use mingzhang::services::people::demonstration::SIGN_INS;
 use mingzhang::services::readiness::Readiness;
 use mingzhang::services::telemetry;

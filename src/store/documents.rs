@@ -88,9 +88,8 @@ impl Reader<'_> {
         skip: u32,
         limit: u32,
     ) -> Result<Vec<DocumentRow>, StoreError> {
-        let sql = documents!(
-            "where estate = $1 order by uploaded_at desc, sha256 limit $2 offset $3"
-        );
+        let sql =
+            documents!("where estate = $1 order by uploaded_at desc, sha256 limit $2 offset $3");
         let (limit, skip) = (i64::from(limit), i64::from(skip));
         Ok(ask!(self, fetch_all, sql, estate.to_owned(), limit, skip)?)
     }
@@ -210,7 +209,8 @@ impl WriteTx {
 
     /// Adds a file that entries are read from.
     pub async fn add_import(&mut self, row: &ImportRow) -> Result<(), StoreError> {
-        let sql = "insert into import_file (import_id, estate, sha256, name, sort, options, answers,
+        let sql =
+            "insert into import_file (import_id, estate, sha256, name, sort, options, answers,
                 made_by, made_at, posted, posted_by, posted_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
         write_on!(

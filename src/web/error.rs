@@ -24,7 +24,6 @@ use crate::services::documents::DocumentError;
 use crate::services::exporter::ExportError;
 use crate::services::imports::ImportsError;
 use crate::services::people::PeopleError;
-use crate::store::StoreError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -107,9 +106,7 @@ impl WebError {
             | Self::Template(_)
             | Self::Documents(_)
             | Self::Imports(_)
-            | Self::People(_) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            | Self::People(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -135,9 +132,7 @@ impl WebError {
             | Self::Template(_)
             | Self::Documents(_)
             | Self::Imports(_)
-            | Self::People(_) => {
-                lang.t("error.ours").into_owned()
-            }
+            | Self::People(_) => lang.t("error.ours").into_owned(),
         }
     }
 
@@ -157,9 +152,7 @@ impl WebError {
             | Self::Template(_)
             | Self::Documents(_)
             | Self::Imports(_)
-            | Self::People(_) => {
-                lang.t("error.ours_advice").into_owned()
-            }
+            | Self::People(_) => lang.t("error.ours_advice").into_owned(),
             _ => lang.t("error.advice").into_owned(),
         }
     }
@@ -170,12 +163,6 @@ impl WebError {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => Some(code),
             _ => None,
         }
-    }
-}
-
-impl From<StoreError> for WebError {
-    fn from(error: StoreError) -> Self {
-        Self::Documents(error.into())
     }
 }
 

@@ -35,8 +35,8 @@ use tokio::sync::Semaphore;
 use self::desk::guard;
 
 use crate::services::books::Books;
-use crate::services::documents::{Documents, MAX_MIB};
 use crate::services::clock::{SystemClock, SystemEntropy};
+use crate::services::documents::{Documents, MAX_MIB};
 use crate::services::imports::Imports;
 use crate::services::people::demonstration::SignIn;
 use crate::services::people::{People, SessionLimits};

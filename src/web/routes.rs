@@ -4,10 +4,12 @@
 use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
-use super::desk::{account, documents, estate, home as desk_home, imports, officers, second, sign_in, tokens};
+use super::desk::{
+    account, documents, estate, home as desk_home, imports, officers, second, sign_in, tokens,
+};
 use super::portal::{
-    about, check, contract, contracts, directory, document, entry, events, export, findings, home, lines,
-    notices, papers, rules, voucher,
+    about, check, contract, contracts, directory, document, entry, events, export, findings, home,
+    lines, notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
 use crate::services::people::Permission;

@@ -105,3 +105,42 @@ test("signing in leads where one wanted to go, and out again", async () => {
   assert.match(page.url(), /\/sign-in\?next=/);
   await context.close();
 });
+
+test("a file is handed in, answered and posted by keyboard", async () => {
+  const context = await reader(browser, site, { lang: "zh", bypassCSP: true });
+  const page = await context.newPage();
+  const home = "/desk/e/620722-0013/imports";
+  const looks = async (step) => {
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    assert.deepEqual(violations.map((one) => `${one.id}: ${one.nodes[0].html}`), [], step);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= widths.phone, `${step}: ${wide} px`);
+  };
+  const presses = async (selector) => {
+    for (let n = 0; n < 200; n++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) break;
+    }
+    await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
+  };
+  await signsIn(page, "reviewer", "demo-ledger-2", home);
+  await looks("the list");
+  const rows = "租赁名称,承租人,租金,实收金额,所属月份\n快递柜丙,某科技有限公司,600元/月,600.00,2018-10\n广告位丁,,300元/月,说不清,2018-10\n";
+  await page.setInputFiles("#import-file", { name: "十月.csv", mimeType: "text/csv", buffer: Buffer.from(rows) });
+  await page.focus("#import-month");
+  await page.keyboard.type("2018-10");
+  await presses("#import button");
+  assert.match(page.url(), /\/imports\/i_/);
+  await looks("the preview");
+  assert.equal(await page.locator("#answers").count(), 1, "a row is asked");
+  await page.focus("#answers input[name$=skip]");
+  await page.keyboard.type("看不清");
+  await presses("#answers button");
+  assert.equal(await page.locator("#answers").count(), 0);
+  await presses("#commit button");
+  assert.match(page.url(), /done=posted/);
+  await looks("the batch");
+  assert.ok((await page.locator("tbody a").count()) >= 2);
+  await context.close();
+});

@@ -6,7 +6,8 @@ use super::{Fault, check_pixels};
 
 /// `Exif` with one tag, Orientation (TIFF 6.0, tag 0x0112); the value's two bytes follow, then
 /// six of zero.
-const ORIENTATION_HEAD: &[u8] = b"\xFF\xE1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01";
+const ORIENTATION_HEAD: &[u8] =
+    b"\xFF\xE1\x00\x22Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01";
 /// Tags that are looked through for the orientation.
 const TAGS_MAX: u16 = 512;
 

@@ -167,11 +167,7 @@ impl Imports {
     }
 
     /// Keeps a file that can be read; its id.
-    pub async fn hand_in(
-        &self,
-        new: &NewFile<'_>,
-        bytes: Vec<u8>,
-    ) -> Result<String, ImportsError> {
+    pub async fn hand_in(&self, new: &NewFile<'_>, bytes: Vec<u8>) -> Result<String, ImportsError> {
         let bytes = Arc::new(bytes);
         self.planned(new, "", Arc::clone(&bytes)).await?;
         let by = (new.estate, new.name, new.by);
@@ -350,9 +346,7 @@ fn wanted(field: &'static str) -> Unreadable {
 }
 
 /// Reads a file where it keeps nobody waiting.
-async fn off<T, E>(
-    read: impl FnOnce() -> Result<T, E> + Send + 'static,
-) -> Result<T, ImportsError>
+async fn off<T, E>(read: impl FnOnce() -> Result<T, E> + Send + 'static) -> Result<T, ImportsError>
 where
     T: Send + 'static,
     E: Into<Unreadable> + Send + 'static,

@@ -139,7 +139,8 @@ fn of_register(row: &register::Row) -> Shown {
     });
     let flags = row.flags.iter().map(|flag| weighed(Weight::Flag, &flag.zh, &flag.en));
     let errors = row.errors.iter().map(|error| {
-        let (zh, en) = (format!("{} {}", error.zh, error.do_zh), format!("{} {}", error.en, error.do_en));
+        let (zh, en) =
+            (format!("{} {}", error.zh, error.do_zh), format!("{} {}", error.en, error.do_en));
         weighed(Weight::Refuse, &zh, &en)
     });
     let is_open = matches!(row.status, Status::Ask | Status::Refused);

@@ -279,11 +279,7 @@ fn is_multipart(headers: &HeaderMap) -> bool {
 }
 
 /// Fields of a form and the one file it sends, no larger together than a file may be and a form.
-async fn parts_of(
-    room: &Room,
-    parts: &Parts,
-    body: Body,
-) -> Result<(Fields, Upload), WebError> {
+async fn parts_of(room: &Room, parts: &Parts, body: Body) -> Result<(Fields, Upload), WebError> {
     let mut request = Request::new(body);
     *request.method_mut() = parts.method.clone();
     *request.headers_mut() = parts.headers.clone();

@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mingzhang::exchange::document;
+use mingzhang::exchange::register::Status;
 use mingzhang::ledger::kinds::KINDS;
 use mingzhang::ledger::schema::{Key, Sort};
+use mingzhang::services::documents::Visibility;
+use mingzhang::services::imports;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
 
 /// Every text of a language, by key.
@@ -61,6 +65,10 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "permission",
         "verb",
         "people_fault",
+        "paper_fault",
+        "visibility",
+        "import_sort",
+        "import_status",
         "param",
         "rule_value",
         "notice_mark",
@@ -161,6 +169,12 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("permission"), named(&Permission::ALL.map(Permission::word)));
     assert_eq!(words("verb"), named(&Verb::ALL.map(Verb::word)));
     assert_eq!(words("people_fault"), named(&Fault::ALL.map(Fault::word)));
+    let papers = document::Fault::ALL.map(document::Fault::word);
+    assert_eq!(words("paper_fault"), named(&papers));
+    assert_eq!(words("visibility"), named(&Visibility::ALL.map(Visibility::word)));
+    assert_eq!(words("import_sort"), named(&imports::Sort::ALL.map(imports::Sort::word)));
+    let all = [Status::Read, Status::Fixed, Status::Ask, Status::Refused, Status::Skipped];
+    assert_eq!(words("import_status"), named(&all.map(Status::word)));
     for role in Role::ALL {
         assert!(words("actor").contains(role.word()), "{role}");
     }

@@ -152,7 +152,8 @@ impl Browser<'_> {
         let token = self.token.as_deref().map(form_token).unwrap_or_default();
         let mut body = Vec::new();
         for (field, value) in [("form_token", token.as_str())].iter().chain(fields) {
-            let head = format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
+            let head =
+                format!("--edge\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n");
             body.extend([head.as_bytes(), value.as_bytes(), b"\r\n"].concat());
         }
         let head = format!(

@@ -70,7 +70,8 @@ fn telling() -> Vec<u8> {
 
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |s, _| (s >> 1) ^ (0xEDB8_8320 & (s & 1).wrapping_neg()))
+        (0..8)
+            .fold(sum ^ u32::from(*byte), |s, _| (s >> 1) ^ (0xEDB8_8320 & (s & 1).wrapping_neg()))
     })
 }
 
@@ -170,7 +171,11 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Fault)> {
         ("SVG", xml("<svg xmlns=\"http://www.w3.org/2000/svg\"/>"), Fault::NoInvoice),
         ("two invoices", xml("<EInvoice/><EInvoice/>"), Fault::NoInvoice),
         ("entities", xml(laughs), Fault::Entities),
-        ("an outer entity", xml("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><EInvoice/>"), Fault::Entities),
+        (
+            "an outer entity",
+            xml("<!DOCTYPE x SYSTEM \"file:///etc/passwd\"><EInvoice/>"),
+            Fault::Entities,
+        ),
         ("an entity of nobody", xml("<EInvoice>&x;</EInvoice>"), Fault::Entities),
         ("XML without end", xml("<EInvoice><a>"), Fault::Damaged),
         ("XML in another code", b"<EInvoice>\xC4\xE3</EInvoice>".to_vec(), Fault::Damaged),
@@ -196,7 +201,11 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Fault)> {
         ("a PNG with two heads", png(2, 2, &[chunk(b"IHDR", &[0; 13])]), Fault::Damaged),
         ("a PNG of unknown sort", png(2, 2, &[chunk(b"ABCD", &[]), data()]), Fault::Damaged),
         ("a PNG beyond measure", png(u32::MAX, u32::MAX, &[data()]), Fault::Pixels),
-        ("a PNG's endless chunk", b"\x89PNG\r\n\x1A\n\xFF\xFF\xFF\xFFIHDR".to_vec(), Fault::Damaged),
+        (
+            "a PNG's endless chunk",
+            b"\x89PNG\r\n\x1A\n\xFF\xFF\xFF\xFFIHDR".to_vec(),
+            Fault::Damaged,
+        ),
         ("a broken archive", b"PK\x03\x04nothing".to_vec(), Fault::Damaged),
         ("an archive of another sort", ofd(&[("word/document.xml", b"<a/>")]), Fault::Unknown),
         ("an archive with entities", ofd(&[("OFD.xml", laughs.as_bytes())]), Fault::Entities),

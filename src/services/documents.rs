@@ -201,8 +201,8 @@ impl Documents {
         &self,
         estate: EstateCode,
         sha256: &str,
-    ) -> Result<Option<DocumentRow>, StoreError> {
-        self.books.store().primary().document(&estate.to_string(), sha256).await
+    ) -> Result<Option<DocumentRow>, DocumentError> {
+        Ok(self.books.store().primary().document(&estate.to_string(), sha256).await?)
     }
 
     /// Papers of an estate, the newest first, a page.
@@ -210,18 +210,18 @@ impl Documents {
         &self,
         estate: EstateCode,
         skip: u32,
-    ) -> Result<Vec<DocumentRow>, StoreError> {
-        self.books.store().primary().documents(&estate.to_string(), skip, PAGE + 1).await
+    ) -> Result<Vec<DocumentRow>, DocumentError> {
+        Ok(self.books.store().primary().documents(&estate.to_string(), skip, PAGE + 1).await?)
     }
 
     /// The bytes of a paper.
-    pub async fn bytes(&self, sha256: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.books.store().primary().document_bytes(sha256).await
+    pub async fn bytes(&self, sha256: &str) -> Result<Option<Vec<u8>>, DocumentError> {
+        Ok(self.books.store().primary().document_bytes(sha256).await?)
     }
 
     /// Changes with every paper of an estate and who may see it.
-    pub async fn stamp(&self, estate: EstateCode) -> Result<(i64, i64), StoreError> {
-        self.books.store().primary().documents_stamp(&estate.to_string()).await
+    pub async fn stamp(&self, estate: EstateCode) -> Result<(i64, i64), DocumentError> {
+        Ok(self.books.store().primary().documents_stamp(&estate.to_string()).await?)
     }
 
     /// Says who may see a paper from now on; false where there is none.
@@ -229,7 +229,7 @@ impl Documents {
         &self,
         (estate, sha256): (EstateCode, &str),
         visibility: Visibility,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool, DocumentError> {
         let now = self.books.clock().now().millis();
         let mut tx = self.books.store().begin_beside().await?;
         let at = (&*estate.to_string(), sha256);

@@ -27,7 +27,6 @@ use crate::services::drafts::DraftError;
 use crate::services::exporter::ExportError;
 use crate::services::imports::ImportsError;
 use crate::services::people::PeopleError;
-use crate::store::StoreError;
 
 /// Why a request has no answer of its own.
 #[derive(Debug, Error)]
@@ -189,12 +188,6 @@ impl From<DraftError> for WebError {
             DraftError::Books(error) => Self::Books(error),
             other => Self::Draft(other),
         }
-    }
-}
-
-impl From<StoreError> for WebError {
-    fn from(error: StoreError) -> Self {
-        Self::Documents(error.into())
     }
 }
 

@@ -18,10 +18,10 @@ pub fn check(bytes: &[u8]) -> Result<(), Fault> {
             has_root |= name == ROOT;
             let ending = name.rsplit_once('.').map(|(_, ending)| ending);
             let is_xml = ending.is_some_and(|ending| ending.eq_ignore_ascii_case("xml"));
-            match is_xml && declares_entities(&content) {
-                true => Err(FileError::HostileXml { what: "a document type" }),
-                false => Ok(()),
+            if is_xml && declares_entities(&content) {
+                return Err(FileError::HostileXml { what: "a document type" });
             }
+            Ok(())
         },
     );
     match walked {

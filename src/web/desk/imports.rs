@@ -4,16 +4,15 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::Response;
 
+use super::batch;
 use super::documents::{estate_of, fault};
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::{Officer, Upload};
 use super::{done, frame, page, refused, see_other};
 use crate::exchange::register::Status;
 use crate::exchange::rows::Weight;
-use crate::ledger::entry::Side;
 use crate::ledger::format::grouped;
 use crate::ledger::id::EstateCode;
-use crate::ledger::money::Money;
 use crate::ledger::time::Timestamp;
 use crate::services::importer::ImportError;
 use crate::services::imports::{
@@ -23,17 +22,14 @@ use crate::services::people::Permission;
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
-use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
 /// What can be told as done.
-const DONE: &[(&str, &str)] =
+pub(super) const DONE: &[(&str, &str)] =
     &[("posted", "imports.done_posted"), ("answered", "imports.done_answered")];
 /// Files that are offered first.
 const ACCEPT: &str = ".xlsx,.xls,.csv,.txt,.xml";
-/// Entries of a batch that are listed; a longer one goes on in the book.
-const ENTRIES_MAX: usize = 300;
 
 /// A file in the list.
 struct File {
@@ -99,35 +95,11 @@ struct PreviewPage {
     may_post: bool,
 }
 
-/// An entry of a batch.
-struct Entry {
-    seq: u64,
-    kind: &'static str,
-    date: String,
-    memo: String,
-    amount: Option<String>,
-}
-
-/// What came of a file.
-#[derive(Template)]
-#[template(path = "desk_batch.html")]
-struct BatchPage {
-    f: Frame,
-    code: String,
-    done: Option<String>,
-    sort: String,
-    by: String,
-    at: String,
-    count: usize,
-    entries: Vec<Entry>,
-    file: String,
-}
-
 fn home(estate: EstateCode) -> String {
     format!("/desk/e/{estate}/imports")
 }
 
-fn sort_name(word: &str, lang: Lang) -> String {
+pub(super) fn sort_name(word: &str, lang: Lang) -> String {
     lang.word("import_sort", word).into_owned()
 }
 
@@ -248,7 +220,7 @@ pub async fn show(
 ) -> Result<Response, WebError> {
     let (estate, row) = found(&room, &code, &id).await?;
     match numbers(&row) {
-        Some(posted) => batch(&room, &visit, &officer, estate, &row, &posted).await,
+        Some(posted) => batch::show(&room, &visit, &officer, estate, &row, &posted).await,
         None => previewed(&room, &visit, &officer, estate, &row, None).await,
     }
 }
@@ -408,45 +380,7 @@ async fn mended(
     wrong: Wrong,
 ) -> Result<Response, WebError> {
     match numbers(row) {
-        Some(posted) => batch(room, visit, officer, estate, row, &posted).await,
+        Some(posted) => batch::show(room, visit, officer, estate, row, &posted).await,
         None => previewed(room, visit, officer, estate, row, Some(wrong)).await,
     }
-}
-
-async fn batch(
-    room: &Room,
-    visit: &Visit,
-    officer: &Officer,
-    estate: EstateCode,
-    row: &ImportRow,
-    posted: &[u64],
-) -> Result<Response, WebError> {
-    let lang = visit.lang;
-    let mut entries = Vec::new();
-    for seq in posted.iter().take(ENTRIES_MAX) {
-        let Some(found) = room.site.books.entry(estate, *seq).await? else { continue };
-        let entry = found.posted.entry;
-        let debits = entry.lines.iter().filter(|line| line.side == Side::Debit);
-        let amount: Money = debits.map(|line| line.amount).sum();
-        entries.push(Entry {
-            seq: *seq,
-            kind: show::kind_name(entry.event.kind(), lang),
-            date: lang.day(entry.date),
-            memo: entry.memo.clone().unwrap_or_default(),
-            amount: (!entry.lines.is_empty()).then(|| grouped(amount)),
-        });
-    }
-    let at = row.posted_at.unwrap_or_default();
-    let shown = BatchPage {
-        f: frame(room, visit, officer, &row.name),
-        code: estate.to_string(),
-        done: done(visit, DONE),
-        sort: sort_name(&row.sort, lang),
-        by: row.posted_by.clone().unwrap_or_default(),
-        at: Timestamp::from_millis(at).local(),
-        count: posted.len(),
-        entries,
-        file: format!("/desk/e/{estate}/documents/{}", row.sha256),
-    };
-    page(false, &shown)
 }

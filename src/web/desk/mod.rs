@@ -2,6 +2,7 @@
 //! pages are for one officer at one moment and never kept.
 
 pub mod account;
+mod batch;
 mod board;
 mod cookie;
 pub mod documents;

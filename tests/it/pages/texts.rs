@@ -2,9 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mingzhang::exchange::document;
+use mingzhang::exchange::register::Status;
 use mingzhang::ledger::kinds::KINDS;
 use mingzhang::ledger::schema::{Key, Sort};
+use mingzhang::services::documents::Visibility;
 use mingzhang::services::drafts::State;
+use mingzhang::services::imports;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
 use mingzhang::services::recording::Rule;
 
@@ -73,6 +77,10 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "record_fault",
         "draft_state",
         "draft_says",
+        "paper_fault",
+        "visibility",
+        "import_sort",
+        "import_status",
         "param",
         "rule_value",
         "notice_mark",
@@ -176,6 +184,12 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("record_fault"), named(&Rule::ALL.map(Rule::word)));
     assert_eq!(words("draft_state"), named(&State::ALL.map(State::word)));
     assert_eq!(words("draft_says"), named(&State::ALL.map(State::word)));
+    let papers = document::Fault::ALL.map(document::Fault::word);
+    assert_eq!(words("paper_fault"), named(&papers));
+    assert_eq!(words("visibility"), named(&Visibility::ALL.map(Visibility::word)));
+    assert_eq!(words("import_sort"), named(&imports::Sort::ALL.map(imports::Sort::word)));
+    let all = [Status::Read, Status::Fixed, Status::Ask, Status::Refused, Status::Skipped];
+    assert_eq!(words("import_status"), named(&all.map(Status::word)));
     for role in Role::ALL {
         assert!(words("actor").contains(role.word()), "{role}");
     }

@@ -8,6 +8,7 @@ use axum::http::header::{
 use axum::response::{IntoResponse, Response};
 
 use super::headers::POLICY;
+use crate::exchange::document::Media;
 use crate::services::documents::DocumentRow;
 
 /// Letters of the digest that name a file.
@@ -20,8 +21,8 @@ pub fn answer(row: &DocumentRow, bytes: Vec<u8>, kept: &'static str) -> Response
     let media = row.media();
     let name = row.sha256.get(..NAMED_BY).unwrap_or_default();
     let ending = media.map_or_else(|| ending(&row.name), |media| media.ending().to_owned());
-    let way = if media.is_some_and(|media| media.is_picture()) { "inline" } else { "attachment" };
-    let media_type = media.map_or("application/octet-stream", |media| media.media_type());
+    let way = if media.is_some_and(Media::is_picture) { "inline" } else { "attachment" };
+    let media_type = media.map_or("application/octet-stream", Media::media_type);
     let headers = [
         (CONTENT_TYPE, media_type.to_owned()),
         (CONTENT_DISPOSITION, format!("{way}; filename=\"{name}.{ending}\"")),

@@ -94,7 +94,7 @@ impl Kept {
             0xEE if body.starts_with(b"Adobe") && body.len() >= 12 => {
                 self.keep(marker, &body[..12]);
             }
-            0xE0..=0xEF | 0xF0..=0xFE => {}
+            0xE0..=0xFE => {}
             _ => return Err(Fault::Damaged),
         }
         Ok(())

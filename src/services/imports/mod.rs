@@ -217,7 +217,8 @@ impl Imports {
         row: &ImportRow,
         given: &[(u32, &str, &str)],
     ) -> Result<(), ImportsError> {
-        let merged = answers::merged(&row.answers, given).map_err(unreadable_answers)?;
+        let merged =
+            answers::merged(&row.answers, given).map_err(|error| unreadable_answers(&error))?;
         let answered = ImportRow { answers: merged, ..row.clone() };
         // Answers that fit no row of the file are not kept.
         self.plan(&answered).await?;
@@ -292,7 +293,7 @@ impl Imports {
         let plan = match new.sort {
             Sort::Register | Sort::Contracts => {
                 let month: Option<Month> = read_said("month", &new.said.month)?;
-                let answers = answers.parse().map_err(unreadable_answers)?;
+                let answers = answers.parse().map_err(|error| unreadable_answers(&error))?;
                 let options = register::Options { sheet, month, answers };
                 let read = off(move || Register::read(&name, &bytes, &options)).await?;
                 let plan = match new.sort {
@@ -372,7 +373,7 @@ fn said_wrong(error: ImportError) -> ImportsError {
     }
 }
 
-fn unreadable_answers(error: AnswerError) -> Unreadable {
+fn unreadable_answers(error: &AnswerError) -> Unreadable {
     Unreadable { field: "answers", zh: error.zh(), en: error.to_string() }
 }
 

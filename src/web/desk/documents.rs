@@ -7,6 +7,7 @@ use axum::response::Response;
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::{Officer, Upload};
 use super::{done, frame, page, refused, see_other};
+use crate::exchange::document::Media;
 use crate::ledger::entry::DocKind;
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
@@ -269,7 +270,7 @@ fn shown(
         media_type: document.media_type.clone(),
         sha256: document.sha256.clone(),
         by: document.uploaded_by.clone(),
-        picture: media.is_some_and(|media| media.is_picture()),
+        picture: media.is_some_and(Media::is_picture),
         visibility,
         attach,
         attached: seq.map(|seq| format!("/e/{estate}/entries/{seq}")),

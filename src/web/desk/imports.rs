@@ -61,7 +61,7 @@ struct Asked {
 }
 
 /// A row of the preview.
-struct Row {
+struct Line {
     row: u32,
     status: &'static str,
     what: String,
@@ -88,8 +88,8 @@ struct PreviewPage {
     to_post: String,
     held: String,
     notes: Vec<String>,
-    open: Vec<Row>,
-    rows: Vec<Row>,
+    open: Vec<Line>,
+    rows: Vec<Line>,
     forget: Option<Form>,
     commit: Option<Form>,
     may_post: bool,
@@ -292,7 +292,7 @@ const fn weight(weight: Weight) -> &'static str {
     }
 }
 
-fn row_of(row: &Shown, takes: bool, lang: Lang) -> Row {
+fn row_of(row: &Shown, takes: bool, lang: Lang) -> Line {
     let asked = row.asks.iter().map(|ask| asked(row.row, ask, lang));
     let mut asked: Vec<Asked> = if takes { asked.collect() } else { Vec::new() };
     // One answer settles every question of its key.
@@ -302,7 +302,7 @@ fn row_of(row: &Shown, takes: bool, lang: Lang) -> Row {
         let skip = (row.row, "skip", lang.t("imports.skip").into_owned(), Vec::new());
         asked.push(field(skip));
     }
-    Row {
+    Line {
         row: row.row,
         status: row.status.word(),
         what: row.what.clone(),

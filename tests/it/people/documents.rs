@@ -75,7 +75,7 @@ fn crc(bytes: &[u8]) -> u32 {
     })
 }
 
-fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
+fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     let named = [&kind[..], body].concat();
     let length = u32::try_from(body.len()).unwrap().to_be_bytes();
     [&length[..], &named, &crc(&named).to_be_bytes()].concat()
@@ -83,12 +83,12 @@ fn chunk(kind: &[u8; 4], body: &[u8]) -> Vec<u8> {
 
 fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
     let size = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
-    let head = [b"\x89PNG\r\n\x1A\n".to_vec(), chunk(b"IHDR", &size)].concat();
-    [head, chunks.concat(), chunk(b"IEND", &[])].concat()
+    let head = [b"\x89PNG\r\n\x1A\n".to_vec(), chunk(*b"IHDR", &size)].concat();
+    [head, chunks.concat(), chunk(*b"IEND", &[])].concat()
 }
 
 fn data() -> Vec<u8> {
-    chunk(b"IDAT", &[0x78, 0x9C, 1, 2, 3])
+    chunk(*b"IDAT", &[0x78, 0x9C, 1, 2, 3])
 }
 
 fn ofd(parts: &[(&str, &[u8])]) -> Vec<u8> {
@@ -124,12 +124,12 @@ fn pictures_lose_what_they_tell_and_keep_what_they_show() {
     assert_eq!(usual.bytes, jpeg(&[], (4, 4)));
 
     let told = [
-        chunk(b"tEXt", b"Author\0LEAK"),
-        chunk(b"eXIf", b"LEAK"),
-        chunk(b"tIME", b"LEAKLEA"),
-        chunk(b"gAMA", &[0, 0, 1, 2]),
+        chunk(*b"tEXt", b"Author\0LEAK"),
+        chunk(*b"eXIf", b"LEAK"),
+        chunk(*b"tIME", b"LEAKLEA"),
+        chunk(*b"gAMA", &[0, 0, 1, 2]),
         data(),
-        chunk(b"zzZz", b"LEAK"),
+        chunk(*b"zzZz", b"LEAK"),
     ];
     let mut original = png(2, 2, &told);
     original.extend(b"LEAK");
@@ -198,8 +198,8 @@ fn hostile() -> Vec<(&'static str, Vec<u8>, Fault)> {
         ("a PNG's head alone", b"\x89PNG\r\n\x1A\n".to_vec(), Fault::Damaged),
         ("a PNG with a wrong sum", broken, Fault::Damaged),
         ("a PNG without data", png(2, 2, &[]), Fault::Damaged),
-        ("a PNG with two heads", png(2, 2, &[chunk(b"IHDR", &[0; 13])]), Fault::Damaged),
-        ("a PNG of unknown sort", png(2, 2, &[chunk(b"ABCD", &[]), data()]), Fault::Damaged),
+        ("a PNG with two heads", png(2, 2, &[chunk(*b"IHDR", &[0; 13])]), Fault::Damaged),
+        ("a PNG of unknown sort", png(2, 2, &[chunk(*b"ABCD", &[]), data()]), Fault::Damaged),
         ("a PNG beyond measure", png(u32::MAX, u32::MAX, &[data()]), Fault::Pixels),
         (
             "a PNG's endless chunk",

@@ -30,7 +30,7 @@ async function found() {
       .replace(/\/entries\/[^/?]+/, "/entries/*")
       .replace(/\/contracts\/[^/?]+/, "/contracts/*")
       .replace(/\?.*/, "?");
-  const isPage = (path) => !/\/bytes$|\/export\.|\.(csv|xlsx)\b|[?&](lang|view)=/.test(path);
+  const isPage = (path) => !/^\/api\/v1\/|\/bytes$|\/export\.|\.(csv|xlsx)\b|[?&](lang|view)=/.test(path);
   const [seen, shapes, waiting] = [new Set(), new Map(), ["/"]];
   while (waiting.length) {
     const path = waiting.shift();

@@ -17,6 +17,7 @@ use super::portal::{
     lines, notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
+use crate::services::exporter::FileFormat;
 use crate::services::people::Permission;
 
 /// What an address answers with.
@@ -139,12 +140,20 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/rules", Sort::Page, || get(rules::show)),
     of("/e/{estate}/statements", Sort::Page, || get(papers::list)),
     of("/e/{estate}/statements/{name}", Sort::Page, || get(papers::show)),
-    of("/e/{estate}/statements/{name}/table.csv", Sort::Download, || get(papers::csv)),
-    of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || get(papers::xlsx)),
+    of("/e/{estate}/statements/{name}/table.csv", Sort::Download, || {
+        get(|room, visit, path| papers::download(room, visit, path, FileFormat::Csv))
+    }),
+    of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || {
+        get(|room, visit, path| papers::download(room, visit, path, FileFormat::Xlsx))
+    }),
     of("/e/{estate}/notices", Sort::Page, || get(notices::list)),
     of("/e/{estate}/notices/{period}", Sort::Page, || get(notices::show)),
-    of("/e/{estate}/notices/{period}/table.csv", Sort::Download, || get(notices::csv)),
-    of("/e/{estate}/notices/{period}/table.xlsx", Sort::Download, || get(notices::xlsx)),
+    of("/e/{estate}/notices/{period}/table.csv", Sort::Download, || {
+        get(|room, visit, path| notices::download(room, visit, path, FileFormat::Csv))
+    }),
+    of("/e/{estate}/notices/{period}/table.xlsx", Sort::Download, || {
+        get(|room, visit, path| notices::download(room, visit, path, FileFormat::Xlsx))
+    }),
     of("/e/{estate}/export.jsonl", Sort::Download, || get(export::jsonl)),
     of("/e/{estate}/export.csv", Sort::Download, || get(export::csv)),
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),

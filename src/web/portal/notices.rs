@@ -318,25 +318,8 @@ fn changes(then: &[ShownRow], now: &[ShownRow]) -> Vec<(&'static str, Vec<Shown>
     was.chain(is).collect()
 }
 
-/// `GET /e/{estate}/notices/{period}/table.csv`
-pub async fn csv(
-    room: State<Room>,
-    visit: Visit,
-    path: Path<(String, String)>,
-) -> Result<Response, WebError> {
-    download(room, visit, path, FileFormat::Csv).await
-}
-
-/// `GET /e/{estate}/notices/{period}/table.xlsx`
-pub async fn xlsx(
-    room: State<Room>,
-    visit: Visit,
-    path: Path<(String, String)>,
-) -> Result<Response, WebError> {
-    download(room, visit, path, FileFormat::Xlsx).await
-}
-
-async fn download(
+/// `GET /e/{estate}/notices/{period}/table.csv` and `…/table.xlsx`
+pub async fn download(
     State(room): State<Room>,
     visit: Visit,
     Path((code, period)): Path<(String, String)>,

@@ -260,25 +260,8 @@ fn href(book: &Book, of: &Cell) -> Option<String> {
     }
 }
 
-/// `GET /e/{estate}/statements/{name}/table.csv`
-pub async fn csv(
-    room: State<Room>,
-    visit: Visit,
-    path: Path<(String, String)>,
-) -> Result<Response, WebError> {
-    download(room, visit, path, FileFormat::Csv).await
-}
-
-/// `GET /e/{estate}/statements/{name}/table.xlsx`
-pub async fn xlsx(
-    room: State<Room>,
-    visit: Visit,
-    path: Path<(String, String)>,
-) -> Result<Response, WebError> {
-    download(room, visit, path, FileFormat::Xlsx).await
-}
-
-async fn download(
+/// `GET /e/{estate}/statements/{name}/table.csv` and `…/table.xlsx`
+pub async fn download(
     State(room): State<Room>,
     visit: Visit,
     Path((code, name)): Path<(String, String)>,

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use mingzhang::exchange::table::FILE_BYTES_MAX;
 use mingzhang::services::importer::SourceKind;
+use serde_json::Value;
 
 use super::{Context, Failure, Outcome};
 
@@ -53,4 +54,17 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let file = File::open(path).map_err(failed)?;
     file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// The end of an import of rows: how many entries were posted, the report for programs, and
+/// whether rows are still open.
+fn end(context: &Context, mut json: Value, posted: Option<usize>, is_open: bool) -> Outcome {
+    if let Some(entries) = posted {
+        json["posted"] = entries.into();
+        context.tell(format!("{} {entries}", context.say("已记账（笔）：", "entries posted:")));
+    }
+    if context.json {
+        println!("{json}");
+    }
+    if is_open { Outcome::Faults } else { Outcome::Done }
 }

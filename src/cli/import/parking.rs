@@ -10,7 +10,7 @@ use mingzhang::ledger::id::EstateCode;
 use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::importer::parking::{self, ParkingPlan, Places};
 
-use super::rows;
+use super::{end, rows};
 use crate::cli::{Context, Failure, Outcome};
 
 /// Arguments of `import parking`.
@@ -56,20 +56,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
         ..usual
     };
     let plan = parking::plan(&books, args.estate, read, &places).await?;
-    let mut json = plan.parking.to_json();
+    let json = plan.parking.to_json();
     show(context, &plan);
+    let mut posted = None;
     if args.commit {
         let by = command_line(&context.settings.operator_org);
-        let posted = parking::commit(&books, &plan, &by).await?;
-        json["posted"] = posted.len().into();
-        let done = context.say("已记账（笔）：", "entries posted:");
-        context.tell(format!("{done} {}", posted.len()));
+        posted = Some(parking::commit(&books, &plan, &by).await?.len());
     }
-    if context.json {
-        println!("{json}");
-    }
-    let open = plan.parking.open_rows().next().is_some();
-    Ok(if open { Outcome::Faults } else { Outcome::Done })
+    Ok(end(context, json, posted, plan.parking.open_rows().next().is_some()))
 }
 
 fn show(context: &Context, plan: &ParkingPlan) {

@@ -12,6 +12,7 @@ use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::clock::SystemEntropy;
 use mingzhang::services::importer::{self, Plan, SourceKind};
 
+use super::end;
 use super::rows::status_word;
 use crate::cli::{Context, Failure, Outcome};
 
@@ -63,22 +64,16 @@ pub async fn run(context: &Context, args: Args, kind: SourceKind) -> Result<Outc
         std::fs::write(path, answers::template(&plan.register))
             .map_err(|error| format!("couldn't write {}: {error}", path.display()))?;
     }
-    let mut json = preview::to_json(&plan.register);
+    let json = preview::to_json(&plan.register);
     if !context.json {
         show(context, &plan);
     }
+    let mut posted = None;
     if args.commit {
         let by = command_line(&context.settings.operator_org);
-        let posted = importer::commit(&books, &plan, &by).await?;
-        json["posted"] = posted.len().into();
-        let done = context.say("已记账（笔）：", "entries posted:");
-        context.tell(format!("{done} {}", posted.len()));
+        posted = Some(importer::commit(&books, &plan, &by).await?.len());
     }
-    if context.json {
-        println!("{json}");
-    }
-    let open = plan.register.open_rows().next().is_some();
-    Ok(if open { Outcome::Faults } else { Outcome::Done })
+    Ok(end(context, json, posted, plan.register.open_rows().next().is_some()))
 }
 
 fn show(context: &Context, plan: &Plan) {

@@ -12,7 +12,7 @@ use mingzhang::services::bookkeeper::command_line;
 use mingzhang::services::importer::statement::{self, Side, StatementPlan, words_of};
 use serde_json::{Value, json};
 
-use super::rows;
+use super::{end, rows};
 use crate::cli::{Context, Failure, Outcome};
 
 /// Arguments of `import statement`.
@@ -65,19 +65,14 @@ pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let books = context.books().await?;
     let matching = !args.no_match;
     let plan = statement::plan(&books, args.estate, args.account, read, matching).await?;
-    let mut json = to_json(&plan);
+    let json = to_json(&plan);
     show(context, &plan);
+    let mut posted = None;
     if args.commit {
         let by = command_line(&context.settings.operator_org);
-        let posted = statement::commit(&books, &plan, &by).await?;
-        json["posted"] = posted.len().into();
-        let done = context.say("已记账（笔）：", "entries posted:");
-        context.tell(format!("{done} {}", posted.len()));
+        posted = Some(statement::commit(&books, &plan, &by).await?.len());
     }
-    if context.json {
-        println!("{json}");
-    }
-    Ok(if plan.statement.is_open() { Outcome::Faults } else { Outcome::Done })
+    Ok(end(context, json, posted, plan.statement.is_open()))
 }
 
 fn map(context: &Context, path: &std::path::Path) -> Result<Map, Failure> {

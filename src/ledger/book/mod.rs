@@ -12,6 +12,7 @@ mod bank;
 mod bank_ahead;
 mod clauses;
 mod closing;
+mod contract_acts;
 mod contracts;
 mod corrections;
 mod crossings;

@@ -98,6 +98,14 @@ pub struct Act {
     pub of: u64,
 }
 
+impl Act {
+    /// The place of a draft, from 0, among those of a request; none where it is the only one.
+    pub fn of(no: usize, of: usize) -> Option<Self> {
+        let (no, of) = (u64::try_from(no).ok()?, u64::try_from(of).ok()?);
+        (of > 1).then_some(Self { no: no + 1, of })
+    }
+}
+
 /// Who acts: pseudonymous ids, never a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {

@@ -18,6 +18,7 @@ mod writer;
 
 pub use ears::Growth;
 pub use heads::{DIGITS_MIN, Named};
+pub use preview::Previewed;
 pub use round::snapshot_of;
 pub use standing::Standing;
 pub use walk::Past;

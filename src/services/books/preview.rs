@@ -46,22 +46,30 @@ pub(in crate::services) fn judge(
     Ok(posted)
 }
 
+/// What drafts would make: their entries, and the book after them.
+pub type Previewed = (Vec<PostedEntry>, Book);
+
 impl Books {
-    /// The entry that a draft would become upon a book, and the book with it.
+    /// The entries that the drafts of a batch would become upon a book, and the book with them.
     pub async fn preview(
         &self,
         book: &Book,
-        draft: &Draft,
+        drafts: &[Draft],
         by: &Actor,
-    ) -> Result<(PostedEntry, Book), PostError> {
+    ) -> Result<Previewed, PostError> {
         let log = self.store().primary().log_origin().await?.ok_or(StoreError::Unnamed)?;
-        let named = match Book::names(&draft.event) {
-            Some((seq, _)) => self.entry(draft.estate, seq).await?.map(|named| named.posted),
-            None => None,
-        };
+        let now = self.clock().now();
         let mut after = book.clone();
-        let chance = Chance { no: 0, act: None, by, log: &log, now: self.clock().now() };
-        let posted = judge(&mut after, draft, &chance, named.as_ref())?;
-        Ok((posted, after))
+        let mut made = Vec::with_capacity(drafts.len());
+        for (no, draft) in drafts.iter().enumerate() {
+            let named = match Book::names(&draft.event) {
+                Some((seq, _)) => self.entry(draft.estate, seq).await?.map(|named| named.posted),
+                None => None,
+            };
+            let act = Act::of(no, drafts.len());
+            let chance = Chance { no, act, by, log: &log, now };
+            made.push(judge(&mut after, draft, &chance, named.as_ref())?);
+        }
+        Ok((made, after))
     }
 }

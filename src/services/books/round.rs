@@ -183,7 +183,7 @@ impl<'a> Round<'a> {
         let mark = self.rows.mark();
         let mut posted = Vec::with_capacity(drafts.len());
         for (no, draft) in drafts.iter().enumerate() {
-            let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
+            let act = Act::of(no, drafts.len());
             match self.post_one(no, draft, by, act).await {
                 Ok(one) => posted.push(one),
                 Err(error) => {

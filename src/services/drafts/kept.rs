@@ -1,15 +1,12 @@
 //! A draft as it is kept: what was typed, where it stands, who had a hand in it.
 
-use chrono::NaiveDate;
-
 use super::State;
-use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, Sign, SignAct};
 use crate::ledger::id::EstateCode;
 use crate::ledger::time::Timestamp;
 use crate::services::people::{Permission, Signed};
-use crate::services::recording::{self, Form, RecordFault, Typed};
+use crate::services::recording::{self, Form, Ground, RecordFault, Typed};
 use crate::store::drafts::DraftRow;
 
 /// A draft as it is kept.
@@ -88,14 +85,20 @@ impl Kept {
         self.row.hands.split(' ').any(|hand| hand == user)
     }
 
-    /// The draft of an entry, signed by whoever prepared it.
-    pub fn draft(&self, book: &Book, today: NaiveDate) -> Result<Draft, Vec<RecordFault>> {
-        let record = recording::read(self.form, &self.typed, book, today)?;
-        let key = self.key().parse().expect("keys were checked when they were kept");
-        let mut draft = record.draft(book, today, key);
+    /// The drafts of its entries, one or a batch, signed by whoever prepared it. The first has its
+    /// key as reference, the others with their number behind it.
+    pub(super) fn drafts(&self, ground: Ground<'_>) -> Result<Vec<Draft>, Vec<RecordFault>> {
+        let records = recording::read(self.form, &self.typed, ground)?;
         let at = self.prepared_at().unwrap_or_else(|| self.changed_at());
-        draft.signs.push(Sign { act: SignAct::Prepare, at, by: self.preparer() });
-        Ok(draft)
+        let sign = Sign { act: SignAct::Prepare, at, by: self.preparer() };
+        let drafts = records.into_iter().enumerate().map(|(no, record)| {
+            let key = if no == 0 { self.key().to_owned() } else { format!("{}.{no}", self.key()) };
+            let key = key.parse().expect("keys were checked when they were kept");
+            let mut draft = record.draft(ground.book, ground.today, key);
+            draft.signs.push(sign.clone());
+            draft
+        });
+        Ok(drafts.collect())
     }
 
     /// Who would post it, as far as is known: whoever took it, whoever asks, or somebody other

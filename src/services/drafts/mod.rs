@@ -13,13 +13,14 @@ mod state;
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::books::{Books, BooksError, PostError};
-use super::recording::{self, Form, RecordFault, Typed};
+use super::books::{Books, BooksError, PostError, Previewed, StoredEntry};
+use super::recording::{self, Form, Ground, RecordFault, Typed};
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
-use crate::ledger::entry::{Actor, PostedEntry};
+use crate::ledger::entry::Actor;
 use crate::ledger::id::{EstateCode, is_id};
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
@@ -95,10 +96,26 @@ pub enum DraftError {
 pub struct Preview {
     /// The book as it is.
     pub before: Arc<Book>,
-    /// The draft.
-    pub draft: Draft,
-    /// The entry that it would become and the book after it, or why it is refused.
-    pub after: Result<(PostedEntry, Book), PostError>,
+    /// The drafts of its entries.
+    pub drafts: Vec<Draft>,
+    /// The entries that they would become and the book after them, or why they are refused.
+    pub after: Result<Previewed, PostError>,
+}
+
+/// What something typed is read upon, held while it is read.
+#[derive(Debug)]
+pub struct Held {
+    book: Arc<Book>,
+    named: Option<StoredEntry>,
+    today: NaiveDate,
+}
+
+impl Held {
+    /// To read upon.
+    pub fn ground(&self) -> Ground<'_> {
+        let named = self.named.as_ref().map(|stored| &stored.posted);
+        Ground { book: &self.book, today: self.today, named }
+    }
 }
 
 /// The drafts of an instance.
@@ -140,9 +157,8 @@ impl Drafts {
         save: Save<'_>,
         by: &Actor,
     ) -> Result<Kept, DraftError> {
-        let book = self.book(estate).await?;
-        recording::read(save.form, &save.typed, &book, self.0.today())
-            .map_err(DraftError::Fields)?;
+        let held = self.held(estate, &save.typed).await?;
+        recording::read(save.form, &save.typed, held.ground()).map_err(DraftError::Fields)?;
         let fields = serde_json::to_string(&save.typed.0).unwrap_or_default();
         if save.version == 0 {
             return self.add(estate, &save, fields, by).await;
@@ -235,8 +251,8 @@ impl Drafts {
         let mut row = kept.row.clone();
         match act {
             Act::Submit => {
-                let book = self.book(estate).await?;
-                kept.draft(&book, self.0.today()).map_err(DraftError::Fields)?;
+                let held = self.held(estate, &kept.typed).await?;
+                kept.drafts(held.ground()).map_err(DraftError::Fields)?;
                 row.prepared_at = Some(self.now());
                 (row.reason, row.returned_by) = (None, None);
             }
@@ -257,14 +273,20 @@ impl Drafts {
 
     /// What the books say of a draft, if somebody posted it now; nothing is posted.
     pub async fn preview(&self, kept: &Kept, by: &Actor) -> Result<Preview, DraftError> {
-        let before = self.book(kept.estate).await?;
-        let draft = kept.draft(&before, self.0.today()).map_err(DraftError::Fields)?;
-        let after = self.0.preview(&before, &draft, by).await;
-        Ok(Preview { before, draft, after })
+        let held = self.held(kept.estate, &kept.typed).await?;
+        let drafts = kept.drafts(held.ground()).map_err(DraftError::Fields)?;
+        let after = self.0.preview(&held.book, &drafts, by).await;
+        Ok(Preview { before: held.book, drafts, after })
     }
 
-    async fn book(&self, estate: EstateCode) -> Result<Arc<Book>, DraftError> {
-        self.0.book(estate).await?.ok_or(DraftError::Unknown)
+    /// The book of an estate, and the entry whose number was typed.
+    pub async fn held(&self, estate: EstateCode, typed: &Typed) -> Result<Held, DraftError> {
+        let book = self.0.book(estate).await?.ok_or(DraftError::Unknown)?;
+        let named = match typed.value("seq").parse() {
+            Ok(seq) => self.0.entry(estate, seq).await?,
+            Err(_) => None,
+        };
+        Ok(Held { book, named, today: self.0.today() })
     }
 
     /// Puts a draft in place of what it was, if nobody else did meanwhile.

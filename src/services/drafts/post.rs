@@ -57,15 +57,15 @@ impl Drafts {
         if let Some(seq) = self.stands(&kept).await? {
             return self.done(kept, seq).await;
         }
-        let book = self.book(kept.estate).await?;
-        let draft = match kept.draft(&book, self.0.today()) {
-            Ok(draft) => draft,
+        let held = self.held(kept.estate, &kept.typed).await?;
+        let drafts = match kept.drafts(held.ground()) {
+            Ok(drafts) => drafts,
             Err(faults) => {
                 self.give_back(kept).await?;
                 return Err(DraftError::Fields(faults));
             }
         };
-        match self.0.post(vec![draft], kept.poster()).await {
+        match self.0.post(drafts, kept.poster()).await {
             Ok(posted) => {
                 let seq = posted.first().map(|one| one.seq).ok_or(DraftError::Unknown)?;
                 self.done(kept, seq).await

@@ -170,7 +170,7 @@ impl DryRun<'_> {
         let of = u64::try_from(batch.drafts.len()).unwrap_or(u64::MAX);
         let before = (of > 1).then(|| self.estates[&estate].clone());
         for (no, draft) in batch.drafts.iter().enumerate() {
-            let act = u64::try_from(no).ok().filter(|_| of > 1).map(|no| Act { no: no + 1, of });
+            let act = Act::of(no, batch.drafts.len());
             let named = match Book::names(&draft.event) {
                 Some((seq, _)) => self.books.entry(estate, seq).await?.map(|named| named.posted),
                 None => None,

@@ -1,18 +1,37 @@
 //! Something was paid for: with a paper it is a cost, without one a claim on whoever paid.
 
+use super::form::{Group, Sheet};
 use super::places::{costs, of_role, pays};
-use super::{Reader, Record, Rule, organisation};
+use super::{Made, Reader, Rule, organisation};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::event::Event;
-use crate::ledger::json::{FormatError, Value};
+use crate::ledger::json::Value;
 use crate::ledger::money::Money;
 
 /// What a paper can be; the first says that there is none yet.
 pub const PAPERS: [&str; 6] =
     ["none", "invoice", "tax_receipt", "receipt", "payroll", "settlement"];
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Result<Record, FormatError>> {
+pub(super) const SHEET: Sheet = Sheet {
+    word: "cost",
+    group: Group::Day,
+    fields: &[
+        "account",
+        "amount",
+        "day",
+        "from",
+        "payee",
+        "paper",
+        "paper_no",
+        "paper_amount",
+        "issuer",
+        "memo",
+    ],
+    read,
+};
+
+fn read(reader: &mut Reader<'_>) -> Option<Made> {
     let book = reader.book;
     let account = reader.account("account", &costs(book));
     let amount = reader.amount("amount");
@@ -41,7 +60,7 @@ pub(super) fn read(reader: &mut Reader<'_>) -> Option<Result<Record, FormatError
 }
 
 /// A paper that reaches what was paid.
-fn paper(
+pub(super) fn paper(
     reader: &mut Reader<'_>,
     kind: &str,
     paid: Option<Money>,

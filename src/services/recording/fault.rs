@@ -31,6 +31,8 @@ pub enum Rule {
     PaperNo,
     /// A paper over at least what was paid.
     PaperShort,
+    /// No more than is still open.
+    MoreThanOpen,
     /// Which platform, or who collected.
     Channel,
     /// A fee below the amount.
@@ -43,7 +45,7 @@ pub enum Rule {
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Amount,
         Self::Day,
         Self::DayAhead,
@@ -53,6 +55,7 @@ impl Rule {
         Self::Payee,
         Self::PaperNo,
         Self::PaperShort,
+        Self::MoreThanOpen,
         Self::Channel,
         Self::Fee,
         Self::Text,
@@ -71,6 +74,7 @@ impl Rule {
             Self::Payee => "payee",
             Self::PaperNo => "paper_no",
             Self::PaperShort => "paper_short",
+            Self::MoreThanOpen => "more_than_open",
             Self::Channel => "channel",
             Self::Fee => "fee",
             Self::Text => "text",

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::form::{Group, Sheet};
 use super::places::{arrives, earns};
-use super::{Reader, Record, Rule, organisation};
+use super::{Made, Reader, Rule, organisation};
 use crate::ledger::account::AccountCode;
 use crate::ledger::book::{Contract, MonthDue};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::event::{Event, Party};
-use crate::ledger::json::FormatError;
 use crate::ledger::period::{Month, Period};
 use crate::ledger::statements::role;
 
@@ -47,7 +47,14 @@ pub fn contract_accounts(contract: &Contract) -> Vec<AccountCode> {
     accounts
 }
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Result<Record, FormatError>> {
+pub(super) const SHEET: Sheet = Sheet {
+    word: "income",
+    group: Group::Day,
+    fields: &["contract", "account", "amount", "day", "to", "month", "payer", "memo"],
+    read,
+};
+
+fn read(reader: &mut Reader<'_>) -> Option<Made> {
     let book = reader.book;
     let no = reader.typed.value("contract");
     let contract = match no {

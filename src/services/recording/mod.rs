@@ -2,8 +2,10 @@
 //! code. A form hands over what was typed; here it is read, checked field by field, and written
 //! as event and lines. What the books say of it is for [`super::drafts`] to ask.
 
+mod accept;
 mod cost;
 mod fault;
+mod form;
 mod income;
 mod places;
 mod settle;
@@ -16,72 +18,22 @@ use super::books::door::is_personal_text;
 use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
-use crate::ledger::entry::Line;
+use crate::ledger::entry::{Line, PostedEntry};
 use crate::ledger::event::{Event, Party};
 use crate::ledger::id::Ref;
 use crate::ledger::json::FormatError;
 use crate::ledger::money::Money;
 use crate::ledger::typed;
 
+pub use accept::awaiting;
 pub use cost::PAPERS;
 pub use fault::{RecordFault, Rule};
+pub use form::{Form, Group};
 pub use income::{MonthsOffered, contract_accounts, months_offered};
 pub use places::{arrives, costs, earns, pays, settled_from};
 
 /// Longest memo or name, in characters.
 const TEXT_MAX: usize = 120;
-
-/// What a form is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Money of the owners came in.
-    Income,
-    /// Something was paid for.
-    Cost,
-    /// A platform or the company handed over what it had collected.
-    Settle,
-}
-
-impl Form {
-    /// Every form.
-    pub const ALL: [Self; 3] = [Self::Income, Self::Cost, Self::Settle];
-
-    /// Its word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Income => "income",
-            Self::Cost => "cost",
-            Self::Settle => "settle",
-        }
-    }
-
-    /// The form with a word.
-    pub fn of(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|form| form.word() == word)
-    }
-
-    /// Its fields, in order.
-    pub const fn fields(self) -> &'static [&'static str] {
-        match self {
-            Self::Income => {
-                &["contract", "account", "amount", "day", "to", "month", "payer", "memo"]
-            }
-            Self::Cost => &[
-                "account",
-                "amount",
-                "day",
-                "from",
-                "payee",
-                "paper",
-                "paper_no",
-                "paper_amount",
-                "issuer",
-                "memo",
-            ],
-            Self::Settle => &["from", "channel", "amount", "fee", "to", "day", "memo"],
-        }
-    }
-}
 
 /// What was typed, by field; several values where several can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,21 +74,32 @@ pub struct Record {
     memo: Option<String>,
 }
 
+/// What is typed is read upon.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The book as it is.
+    pub book: &'a Book,
+    /// The day on which it is read.
+    pub today: NaiveDate,
+    /// The entry whose number was typed (`seq`), where there is one.
+    pub named: Option<&'a PostedEntry>,
+}
+
+/// What a form makes: one entry, or a batch posted all or nothing; the inner error is what the
+/// format alone knows of.
+type Made = Result<Vec<Record>, FormatError>;
+
 /// Reads what was typed, upon a book and a day; or says which fields are to mend.
 pub fn read(
     form: Form,
     typed: &Typed,
-    book: &Book,
-    today: NaiveDate,
-) -> Result<Record, Vec<RecordFault>> {
-    let mut reader = Reader { typed, book, today, faults: Vec::new() };
-    let record = match form {
-        Form::Income => income::read(&mut reader),
-        Form::Cost => cost::read(&mut reader),
-        Form::Settle => settle::read(&mut reader),
-    };
-    match record {
-        Some(Ok(record)) if reader.faults.is_empty() => Ok(record),
+    ground: Ground<'_>,
+) -> Result<Vec<Record>, Vec<RecordFault>> {
+    let Ground { book, today, named } = ground;
+    let mut reader = Reader { typed, book, today, named, faults: Vec::new() };
+    let made = (form.sheet().read)(&mut reader);
+    match made {
+        Some(Ok(records)) if reader.faults.is_empty() => Ok(records),
         // Every text was measured before, so that only what the format alone knows is left.
         Some(Err(_)) if reader.faults.is_empty() => Err(vec![Rule::Text.at("memo")]),
         _ => {
@@ -164,6 +127,7 @@ struct Reader<'a> {
     typed: &'a Typed,
     book: &'a Book,
     today: NaiveDate,
+    named: Option<&'a PostedEntry>,
     faults: Vec<RecordFault>,
 }
 
@@ -227,14 +191,15 @@ impl<'a> Reader<'a> {
         self.wants(text, rule, field)
     }
 
+    /// One entry, with the memo that was typed.
     fn record(
         &mut self,
         event: Result<Event, FormatError>,
         lines: Vec<Line>,
         day: NaiveDate,
-    ) -> Result<Record, FormatError> {
+    ) -> Made {
         let memo = self.text("memo").map(str::to_owned);
-        Ok(Record { event: event?, lines, day, memo })
+        Ok(vec![Record { event: event?, lines, day, memo }])
     }
 }
 

@@ -1,14 +1,22 @@
 //! A platform or the company handed over what it had collected: the gross goes off what it
 //! holds, its fee stands beside what arrived.
 
+use super::form::{Group, Sheet};
 use super::places::{of_role, pays, settled_from};
-use super::{Reader, Record, Rule};
+use super::{Made, Reader, Rule};
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::event::Event;
-use crate::ledger::json::{FormatError, Value};
+use crate::ledger::json::Value;
 
-pub(super) fn read(reader: &mut Reader<'_>) -> Option<Result<Record, FormatError>> {
+pub(super) const SHEET: Sheet = Sheet {
+    word: "settle",
+    group: Group::Day,
+    fields: &["from", "channel", "amount", "fee", "to", "day", "memo"],
+    read,
+};
+
+fn read(reader: &mut Reader<'_>) -> Option<Made> {
     let book = reader.book;
     let from = reader.account("from", &settled_from(book));
     let channel = reader.needed("channel", Rule::Channel);

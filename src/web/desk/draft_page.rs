@@ -10,8 +10,9 @@ use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::Officer;
 use super::{actor, book_of, done, frame, record, see_other};
 use crate::ledger::book::Book;
-use crate::ledger::draft::Draft;
+use crate::ledger::entry::Line;
 use crate::ledger::format::{capitals, grouped};
+use crate::ledger::money::Money;
 use crate::ledger::statements::{lines_total, own_side};
 use crate::services::books::PostError;
 use crate::services::drafts::{Act, DraftError, Drafts, Kept, Preview, State as Stands};
@@ -62,7 +63,7 @@ struct DraftPage {
     says: String,
     amount: Option<(String, String)>,
     said: record::Said,
-    postings: Option<Postings>,
+    postings: Vec<Postings>,
     moved: Vec<Moved>,
     gap: Option<(String, String)>,
     refusal: Option<Refusal>,
@@ -71,6 +72,8 @@ struct DraftPage {
     life: Vec<(String, String, String)>,
     reason: Option<String>,
     own: bool,
+    /// True where what was typed can be read.
+    read: bool,
     edit: Option<String>,
     acts: Vec<Form>,
     give_back: Option<Form>,
@@ -161,8 +164,8 @@ impl Asked<'_> {
             stands: kept.state.word(),
             says: lang.word("draft_says", kept.state.word()).into_owned(),
             amount: None,
-            said: record::said(&book, kept, lang),
-            postings: None,
+            said: record::said(room, kept, lang).await?,
+            postings: Vec::new(),
             moved: Vec::new(),
             gap: None,
             refusal: None,
@@ -173,6 +176,7 @@ impl Asked<'_> {
                 .filter(|_| kept.state == Stands::Returned)
                 .map(|(reason, _)| reason.to_owned()),
             own: kept.is_of(self.officer.id()),
+            read: false,
             edit: kept.state.is_changed().then(|| format!("{}/edit", href(kept))),
             acts: Vec::new(),
             give_back: None,
@@ -191,7 +195,7 @@ impl Asked<'_> {
         let lang = self.visit.lang;
         let by = kept.second(self.officer.signed());
         let preview = Drafts::of(&self.room.site.books).preview(kept, &by).await;
-        let Preview { before, draft, after } = match preview {
+        let Preview { before, drafts, after } = match preview {
             Ok(preview) => preview,
             Err(DraftError::Fields(faults)) => {
                 let edit = page.edit.clone().unwrap_or_default();
@@ -201,13 +205,18 @@ impl Asked<'_> {
             }
             Err(other) => return Err(other.into()),
         };
-        let (sum, _) = lines_total(&draft.lines);
-        page.amount = Some((grouped(sum), capitals(sum)));
-        page.postings = Some(table(&before, &draft.lines, lang.t("draft.lines"), false, lang));
+        page.read = true;
+        let sum: Money = drafts.iter().map(|draft| lines_total(&draft.lines).0).sum();
+        page.amount = Some((grouped(sum), capitals(sum))).filter(|_| sum.is_positive());
+        let moving = drafts.iter().filter(|draft| !draft.lines.is_empty());
+        page.postings = moving
+            .map(|draft| table(&before, &draft.lines, lang.t("draft.lines"), false, lang))
+            .collect();
         match after {
             Ok((_, after)) => {
-                page.moved = moved(&before, &after, &draft, lang);
-                page.gap = gap(&before, &after, &draft, page.f.today);
+                let lines: Vec<_> = drafts.iter().flat_map(|draft| &draft.lines).collect();
+                page.moved = moved(&before, &after, &lines, lang);
+                page.gap = gap(&before, &after, &lines, page.f.today);
             }
             Err(error) => {
                 let trouble = post_trouble(&error, false);
@@ -231,7 +240,7 @@ impl Asked<'_> {
             let action = format!("{}/{id}", href(kept));
             Form::new(id, action, self.officer.form_token(), lang.t(key), all, wrongs)
         };
-        let fine = page.refusal.is_none() && page.postings.is_some();
+        let fine = page.refusal.is_none() && page.read;
         let may_post = self.officer.rights().may(Permission::Post, Some(kept.estate)) && !page.own;
         match kept.state {
             Stands::Open if fine => {
@@ -292,8 +301,8 @@ impl Asked<'_> {
 }
 
 /// Accounts that a draft moves, before and after it.
-fn moved(before: &Book, after: &Book, draft: &Draft, lang: Lang) -> Vec<Moved> {
-    let mut accounts: Vec<_> = draft.lines.iter().map(|line| line.account).collect();
+fn moved(before: &Book, after: &Book, lines: &[&Line], lang: Lang) -> Vec<Moved> {
+    let mut accounts: Vec<_> = lines.iter().map(|line| line.account).collect();
     accounts.sort_unstable();
     accounts.dedup();
     let balance = |book: &Book, code| grouped(own_side(book, code));
@@ -306,8 +315,8 @@ fn moved(before: &Book, after: &Book, draft: &Draft, lang: Lang) -> Vec<Moved> {
 }
 
 /// What the contract still lacks, before and after.
-fn gap(before: &Book, after: &Book, draft: &Draft, today: Day) -> Option<(String, String)> {
-    let no = draft.lines.iter().find_map(|line| line.contract.as_ref())?;
+fn gap(before: &Book, after: &Book, lines: &[&Line], today: Day) -> Option<(String, String)> {
+    let no = lines.iter().find_map(|line| line.contract.as_ref())?;
     let of = |book: &Book| {
         let contract = book.contracts().contracts.get(no)?;
         contract.has_due().then(|| grouped(contract.gap(today)))

@@ -6,11 +6,14 @@ use axum::response::Response;
 
 use super::board::{Task, tasks};
 use super::guard::Officer;
+use super::record::title;
 use super::{book_of, frame, may, page, role_name};
 use crate::services::people::{Permission, Place};
+use crate::services::recording::{Form, Group};
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
+use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
 /// The page.
@@ -26,7 +29,21 @@ struct EstatePage {
     roles: Vec<String>,
     may: Vec<String>,
     may_draft: bool,
+    /// Forms to record with, by group: word and name.
+    forms: Vec<(String, Vec<(&'static str, String)>)>,
     tasks: Vec<Task>,
+}
+
+/// Every form that a page can lead to from here, by group.
+fn forms(lang: Lang) -> Vec<(String, Vec<(&'static str, String)>)> {
+    let of = |group: Group| {
+        let forms = Form::ALL.into_iter().filter(|form| form.group() == group);
+        forms.map(|form| (form.word(), title(form, lang))).collect::<Vec<_>>()
+    };
+    let groups =
+        Group::ALL.into_iter().map(|group| (lang.word("form_group", group.word()), of(group)));
+    let some = groups.filter(|(_, forms)| !forms.is_empty());
+    some.map(|(group, forms)| (group.into_owned(), forms)).collect()
 }
 
 /// `GET /desk/e/{estate}`
@@ -55,6 +72,7 @@ pub async fn show(
             roles,
             may: may(rights, Place::Estate(estate), lang),
             may_draft: rights.may(Permission::Draft, Some(estate)),
+            forms: forms(lang),
             tasks: tasks(&room, &officer, &book, lang).await?,
         },
     )

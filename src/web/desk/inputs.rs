@@ -7,19 +7,20 @@ use crate::ledger::book::{Book, Contract};
 use crate::ledger::event::Party;
 use crate::ledger::format::grouped;
 use crate::services::recording::{
-    self, Form as About, PAPERS, Typed, contract_accounts, months_offered,
+    self, Form as About, Ground, PAPERS, Typed, contract_accounts, months_offered,
 };
 use crate::web::frame::Day;
 use crate::web::show;
 use crate::web::text::Lang;
 
 /// The fields of a form, filled with what was typed.
-pub fn inputs(about: About, book: &Book, typed: &Typed, today: Day, lang: Lang) -> Vec<Input> {
-    let fields = Fields { book, typed, today, lang };
+pub fn inputs(about: About, ground: Ground<'_>, typed: &Typed, lang: Lang) -> Vec<Input> {
+    let fields = Fields { book: ground.book, typed, today: ground.today, lang };
     match about {
         About::Income => fields.income(),
         About::Cost => fields.cost(),
         About::Settle => fields.settle(),
+        About::Accept => fields.accept(),
     }
 }
 
@@ -62,19 +63,28 @@ impl Fields<'_> {
     }
 
     fn cost(&self) -> Vec<Input> {
-        let papers = PAPERS.into_iter().map(|word| {
-            let label = match word {
-                "none" => self.t("record.no_paper"),
-                word => self.lang.word("word", word).into_owned(),
-            };
-            (word.to_owned(), label)
-        });
-        vec![
+        let mut inputs = vec![
             self.accounts("account", "record.spent_on", &recording::costs(self.book)),
             self.amount("amount", "record.amount"),
             self.day("record.paid_on"),
             self.accounts("from", "record.paid_from", &recording::pays(self.book)),
             self.text("payee", "record.payee").hint(self.t("record.payee_hint")),
+        ];
+        inputs.extend(self.paper(&PAPERS));
+        inputs.push(self.memo());
+        inputs
+    }
+
+    /// A paper: what it is, its number, its amount, who made it out.
+    fn paper(&self, offered: &[&str]) -> [Input; 4] {
+        let papers = offered.iter().map(|word| {
+            let label = match *word {
+                "none" => self.t("record.no_paper"),
+                word => self.lang.word("word", word).into_owned(),
+            };
+            ((*word).to_owned(), label)
+        });
+        [
             Input::new("paper", Sort::Choice, self.t("record.paper"))
                 .with(self.typed.value("paper"))
                 .options([self.nothing()].into_iter().chain(papers))
@@ -83,8 +93,29 @@ impl Fields<'_> {
             self.amount("paper_amount", "record.paper_amount")
                 .hint(self.t("record.paper_amount_hint")),
             self.text("issuer", "record.issuer").hint(self.t("record.issuer_hint")),
-            self.memo(),
         ]
+    }
+
+    fn accept(&self) -> Vec<Input> {
+        let open = recording::awaiting(self.book).map(|(seq, open)| {
+            let day = self.book.claims().get(&seq).map(|claim| self.lang.day(claim.date));
+            let facts = [
+                ("seq", seq.to_string()),
+                ("open", grouped(open)),
+                ("day", day.unwrap_or_default()),
+            ];
+            (seq.to_string(), self.lang.with("record.awaiting", &facts))
+        });
+        let mut inputs = vec![
+            Input::new("seq", Sort::Choice, self.t("record.payment"))
+                .with(self.typed.value("seq"))
+                .options([self.nothing()].into_iter().chain(open)),
+            self.accounts("account", "record.spent_on", &recording::costs(self.book)),
+            self.amount("amount", "record.shown").hint(self.t("record.shown_hint")),
+        ];
+        inputs.extend(self.paper(&PAPERS[1..]));
+        inputs.push(self.memo());
+        inputs
     }
 
     fn settle(&self) -> Vec<Input> {

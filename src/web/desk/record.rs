@@ -13,7 +13,7 @@ use crate::ledger::book::Book;
 use crate::ledger::statements::{contract_due, contract_dues};
 use crate::services::drafts::{DraftError, Drafts, Kept, PREFIX, Save};
 use crate::services::people::Permission;
-use crate::services::recording::{Form as About, RecordFault, Typed};
+use crate::services::recording::{Form as About, Ground, RecordFault, Typed};
 use crate::web::Room;
 use crate::web::answer;
 use crate::web::error::WebError;
@@ -72,12 +72,7 @@ fn about(word: &str) -> Result<About, WebError> {
 
 /// What a form is called.
 pub fn title(about: About, lang: Lang) -> String {
-    let key = match about {
-        About::Income => "record.income",
-        About::Cost => "record.cost",
-        About::Settle => "record.settle",
-    };
-    lang.t(key).into_owned()
+    lang.word("form", about.word()).into_owned()
 }
 
 /// `GET /desk/e/{estate}/record/{form}`; income asks for the contract first.
@@ -92,11 +87,11 @@ pub async fn show(
     if about == About::Income && chosen.is_none() && !book.contracts().contracts.is_empty() {
         return choose(&room, &visit, &officer, &book);
     }
-    // `-` says that there is none.
+    // What leads here may fill in fields. `-` says that there is no contract.
     let chosen = chosen.filter(|no| *no != "-");
     let typed = Typed::of(about, |field| match field {
         "contract" => chosen.into_iter().collect(),
-        _ => Vec::new(),
+        field => visit.value(field).into_iter().collect(),
     });
     if chosen.is_some() && inputs::contract(&book, &typed).is_none() {
         return Err(WebError::NoContract(code, chosen.unwrap_or_default().to_owned()));
@@ -104,7 +99,7 @@ pub async fn show(
     let key = room.site.people.fresh_id(PREFIX).map_err(|error| WebError::People(error.into()))?;
     let (wrongs, other, reason) = (Vec::new(), None, None);
     let filled = Filled { about, key, version: 0, typed, wrongs, other, reason };
-    page(false, &record_page(&room, &visit, &officer, &book, filled))
+    page(false, &record_page(&room, &visit, &officer, &book, filled).await?)
 }
 
 fn choose(
@@ -149,7 +144,7 @@ pub async fn edit(
         other: None,
         reason: kept.returned().map(|(reason, _)| reason.to_owned()),
     };
-    page(false, &record_page(&room, &visit, &officer, &book, filled))
+    page(false, &record_page(&room, &visit, &officer, &book, filled).await?)
 }
 
 /// `POST /desk/e/{estate}/record/{form}`
@@ -179,16 +174,16 @@ pub async fn save(
         Err(DraftError::Fields(faults)) => {
             let wrongs = wrongs(&faults, visit.lang);
             let filled = Filled { wrongs, ..filled };
-            page(true, &record_page(&room, &visit, &officer, &book, filled))
+            page(true, &record_page(&room, &visit, &officer, &book, filled).await?)
         }
         Err(DraftError::Changed(other)) if other.state.is_changed() => {
             let who = drafts::name(&room, other.prepared_by()).await;
             let filled = Filled {
                 version: other.version(),
-                other: Some((who, said(&book, &other, visit.lang))),
+                other: Some((who, said(&room, &other, visit.lang).await?)),
                 ..filled
             };
-            let page = record_page(&room, &visit, &officer, &book, filled);
+            let page = record_page(&room, &visit, &officer, &book, filled).await?;
             Ok(answer::passing(StatusCode::CONFLICT, answer::render(&page)?))
         }
         Err(DraftError::Changed(other)) => Ok(see_other(&drafts::href(&other))),
@@ -211,8 +206,9 @@ pub fn wrongs(faults: &[RecordFault], lang: Lang) -> Vec<Wrong> {
 }
 
 /// What was typed, in the words of the form.
-pub fn said(book: &Book, kept: &Kept, lang: Lang) -> Said {
-    let today = kept.changed_at().day();
+pub async fn said(room: &Room, kept: &Kept, lang: Lang) -> Result<Said, WebError> {
+    let held = Drafts::of(&room.site.books).held(kept.estate, &kept.typed).await?;
+    let ground = Ground { today: kept.changed_at().day(), ..held.ground() };
     let label = |input: &Input| match input.name {
         "contract" => lang.t("lines.contract").into_owned(),
         _ => input.label.clone(),
@@ -232,35 +228,31 @@ pub fn said(book: &Book, kept: &Kept, lang: Lang) -> Said {
         let values: Vec<String> = typed.iter().map(named).collect();
         (!values.is_empty()).then(|| (label(input), values.join(lang.pick("、", ", "))))
     };
-    inputs::inputs(kept.form, book, &kept.typed, today, lang).iter().filter_map(shown).collect()
+    Ok(inputs::inputs(kept.form, ground, &kept.typed, lang).iter().filter_map(shown).collect())
 }
 
-fn record_page(
+async fn record_page(
     room: &Room,
     visit: &Visit,
     officer: &Officer,
     book: &Book,
     filled: Filled,
-) -> RecordPage {
+) -> Result<RecordPage, WebError> {
     let (lang, code) = (visit.lang, book.estate());
     let f = frame(room, visit, officer, &title(filled.about, lang));
     let mut inputs = vec![
         Input::hidden("key", filled.key),
         Input::hidden("version", filled.version.to_string()),
     ];
-    inputs.extend(inputs::inputs(filled.about, book, &filled.typed, f.today, lang));
+    let held = Drafts::of(&room.site.books).held(code, &filled.typed).await?;
+    inputs.extend(inputs::inputs(filled.about, held.ground(), &filled.typed, lang));
     let contract = inputs::contract(book, &filled.typed)
         .map(|contract| row(book, &contract_due(contract, f.today), f.today, lang));
-    let lead = match filled.about {
-        About::Income => "record.income_lead",
-        About::Cost => "record.cost_lead",
-        About::Settle => "record.settle_lead",
-    };
     let action = format!("/desk/e/{code}/record/{}", filled.about.word());
     let button = lang.t("record.check");
-    RecordPage {
+    Ok(RecordPage {
         form: Form::new(RECORD, action, officer.form_token(), button, inputs, &filled.wrongs),
-        lead: lang.t(lead).into_owned(),
+        lead: lang.word("form_lead", filled.about.word()).into_owned(),
         estate: book.profile().name.clone(),
         code: code.to_string(),
         contract,
@@ -268,5 +260,5 @@ fn record_page(
         other: filled.other,
         reason: filled.reason,
         f,
-    }
+    })
 }

@@ -10,7 +10,7 @@ use mingzhang::services::documents::Visibility;
 use mingzhang::services::drafts::State;
 use mingzhang::services::imports;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
-use mingzhang::services::recording::Rule;
+use mingzhang::services::recording::{Form, Group, Rule};
 
 /// Every text of a language, by key.
 pub fn texts(lang: &str) -> BTreeMap<String, String> {
@@ -75,6 +75,9 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "path_param",
         "sort",
         "record_fault",
+        "form",
+        "form_lead",
+        "form_group",
         "draft_state",
         "draft_says",
         "paper_fault",
@@ -182,6 +185,9 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("verb"), named(&Verb::ALL.map(Verb::word)));
     assert_eq!(words("people_fault"), named(&Fault::ALL.map(Fault::word)));
     assert_eq!(words("record_fault"), named(&Rule::ALL.map(Rule::word)));
+    assert_eq!(words("form"), named(&Form::ALL.map(Form::word)));
+    assert_eq!(words("form_lead"), named(&Form::ALL.map(Form::word)));
+    assert_eq!(words("form_group"), named(&Group::ALL.map(Group::word)));
     assert_eq!(words("draft_state"), named(&State::ALL.map(State::word)));
     assert_eq!(words("draft_says"), named(&State::ALL.map(State::word)));
     let papers = document::Fault::ALL.map(document::Fault::word);

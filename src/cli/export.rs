@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(
         long,
         default_value = "jsonl",
-        value_parser = ["jsonl", "csv", "xlsx", "hledger", "beancount"]
+        value_parser = ["jsonl", "csv", "xlsx", "hledger", "beancount", "u8", "kis"]
     )]
     format: String,
     /// Where to write; standard output when left out
@@ -91,10 +91,12 @@ impl Only {
 pub async fn run(context: &Context, args: Args) -> Result<Outcome, Failure> {
     let format = FileFormat::from_name(&args.format).unwrap_or(FileFormat::Jsonl);
     let filter = args.only.filter()?;
-    if format == FileFormat::Jsonl && filter != Filter::default() {
-        return Err("jsonl is the whole chain: a part of it could not be verified; \
-                    leave the filter out or choose another --format"
-            .into());
+    if !format.takes(&filter) {
+        let why = match format {
+            FileFormat::Jsonl => "jsonl is the whole chain: a part of it could not be verified",
+            _ => "vouchers are whole: choose them by --fund, --from and --to",
+        };
+        return Err(format!("{why}; leave the filter out or choose another --format").into());
     }
     let books = context.books().await?;
     let Some(book) = books.book(args.estate).await? else {

@@ -12,9 +12,12 @@ use crate::exchange::out::beancount::Beancount;
 use crate::exchange::out::csv::Csv;
 use crate::exchange::out::hledger::Hledger;
 use crate::exchange::out::journal::Journal;
-use crate::exchange::out::xlsx::Sheets;
+use crate::exchange::out::kingdee::Kingdee;
+use crate::exchange::out::ufida::Ufida;
+use crate::exchange::out::xlsx::{SheetFormat, Sheets};
 use crate::exchange::out::{Format, Scope};
 use crate::ledger::book::Book;
+use crate::ledger::listing::Filter;
 use crate::proof::export::Header;
 
 /// Entries a piece.
@@ -35,11 +38,16 @@ pub enum FileFormat {
     Hledger,
     /// A beancount file.
     Beancount,
+    /// Vouchers for 用友 U8.
+    U8,
+    /// Vouchers for 金蝶 KIS.
+    Kis,
 }
 
 impl FileFormat {
     /// Every format.
-    pub const ALL: [Self; 5] = [Self::Csv, Self::Xlsx, Self::Hledger, Self::Beancount, Self::Jsonl];
+    pub const ALL: [Self; 7] =
+        [Self::Csv, Self::Xlsx, Self::Hledger, Self::Beancount, Self::U8, Self::Kis, Self::Jsonl];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -49,6 +57,19 @@ impl FileFormat {
             Self::Xlsx => "xlsx",
             Self::Hledger => "hledger",
             Self::Beancount => "beancount",
+            Self::U8 => "u8",
+            Self::Kis => "kis",
+        }
+    }
+
+    /// True where a filter can narrow it: the chain is whole or can't be verified, a voucher is
+    /// whole, so that programs that import it find it balanced; others take any filter.
+    pub fn takes(self, filter: &Filter) -> bool {
+        let Filter { fund, from, to, .. } = *filter;
+        match self {
+            Self::Jsonl => *filter == Filter::default(),
+            Self::U8 | Self::Kis => *filter == Filter { fund, from, to, ..Filter::default() },
+            _ => true,
         }
     }
 
@@ -56,6 +77,8 @@ impl FileFormat {
     pub const fn ending(self) -> &'static str {
         match self {
             Self::Hledger => "journal",
+            Self::U8 => "u8.txt",
+            Self::Kis => "kis.xlsx",
             other => other.name(),
         }
     }
@@ -94,7 +117,7 @@ pub struct Export {
 enum Shape {
     Chain,
     Text(Box<dyn Format>),
-    Sheets(Option<Box<Sheets>>),
+    Sheets(Option<Box<dyn SheetFormat>>),
 }
 
 enum Stage {
@@ -122,7 +145,9 @@ pub fn export(
         FileFormat::Csv => Shape::Text(Box::new(Csv::new(scope))),
         FileFormat::Hledger => Shape::Text(Box::new(Journal::new(Hledger, scope))),
         FileFormat::Beancount => Shape::Text(Box::new(Journal::new(Beancount, scope))),
+        FileFormat::U8 => Shape::Text(Box::new(Ufida::new(scope))),
         FileFormat::Xlsx => Shape::Sheets(Some(Box::new(Sheets::new(scope)?))),
+        FileFormat::Kis => Shape::Sheets(Some(Box::new(Kingdee::new(scope)?))),
     };
     Ok(of_shape(books, book, shape))
 }
@@ -227,7 +252,7 @@ impl Export {
         // Packing a large workbook takes seconds: not on a thread that answers others.
         let made = tokio::task::spawn_blocking(move || {
             let mut file = tempfile::tempfile()?;
-            sheets.finish(&book, std::io::BufWriter::new(&mut file))?;
+            sheets.finish(&book, &mut std::io::BufWriter::new(&mut file))?;
             file.rewind()?;
             Ok::<_, ExportError>(file)
         });

@@ -59,7 +59,7 @@ pub enum WebError {
     },
     /// A part of the chain was asked for.
     #[error("the chain is downloaded whole: a part of it could not be verified")]
-    WholeChain,
+    Whole,
     /// The address answers other methods.
     #[error("the address doesn't answer this method")]
     Method,
@@ -107,7 +107,7 @@ impl WebError {
             | Self::NoEntry(..)
             | Self::NoContract(..)
             | Self::NoDraft(_) => StatusCode::NOT_FOUND,
-            Self::Value { .. } | Self::WholeChain => StatusCode::BAD_REQUEST,
+            Self::Value { .. } | Self::Whole => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -134,7 +134,7 @@ impl WebError {
                 let label = lang.word("field", field).into_owned();
                 lang.with("error.value", &[("field", &label), ("value", value)])
             }
-            Self::WholeChain => lang.t("error.whole_chain").into_owned(),
+            Self::Whole => lang.t("error.whole").into_owned(),
             Self::Method => lang.t("error.method").into_owned(),
             Self::Crowded => lang.t("error.crowded").into_owned(),
             Self::Forbidden => lang.t("error.forbidden").into_owned(),
@@ -158,7 +158,7 @@ impl WebError {
             Self::NoEntry(code, _) | Self::NoContract(code, _) => {
                 lang.with("error.back_to_estate", &[("code", code)])
             }
-            Self::WholeChain => lang.t("error.whole_chain_advice").into_owned(),
+            Self::Whole => lang.t("error.whole_advice").into_owned(),
             Self::Crowded | Self::Busy => lang.t("error.crowded_advice").into_owned(),
             Self::Forbidden => lang.t("error.forbidden_advice").into_owned(),
             Self::Foreign => lang.t("error.foreign_advice").into_owned(),

@@ -159,6 +159,8 @@ pub const ROUTES: &[Route] = &[
     of("/e/{estate}/export.xlsx", Sort::Download, || get(export::xlsx)),
     of("/e/{estate}/export.journal", Sort::Download, || get(export::journal)),
     of("/e/{estate}/export.beancount", Sort::Download, || get(export::beancount)),
+    of("/e/{estate}/export.u8.txt", Sort::Download, || get(export::u8)),
+    of("/e/{estate}/export.kis.xlsx", Sort::Download, || get(export::kis)),
     of("/e/{estate}/events", Sort::Stream, || get(events::stream)),
     page("/sign-in", None, || get(sign_in::show)),
     act("/sign-in", None, || post(sign_in::enter)),

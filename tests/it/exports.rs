@@ -3,6 +3,7 @@
 
 mod peers;
 mod tables;
+mod vouchers;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -668,6 +668,8 @@ fn no_address_breaks_a_page() {
         "/e/620722-0017/export.xlsx",
         "/e/620722-0017/export.journal",
         "/e/620722-0017/export.beancount",
+        "/e/620722-0017/export.u8.txt",
+        "/e/620722-0017/export.kis.xlsx",
         "/e/620722-0017/export.jsonl",
     ];
     let pair =

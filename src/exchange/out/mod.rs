@@ -3,15 +3,19 @@
 //! Pure: a book and its entries in, in order; pieces of a file out. [`Scope`] says which lines and
 //! in which language; [`Words`] are the texts; [`rows`] is what a table has of a line; [`csv`] and
 //! [`xlsx`] write it; [`journal`] walks the entries for [`hledger`] and [`beancount`];
-//! [`paper`] writes a statement or a paper of the core's. Only the
+//! [`paper`] writes a statement or a paper of the core's; [`ufida`] and [`kingdee`] write vouchers
+//! for other bookkeeping programs. Only the
 //! chain's own export can be verified (`docs/spec/export.md`); these are for looking and reckoning.
 
 pub mod beancount;
 pub mod csv;
 pub mod hledger;
 pub mod journal;
+pub mod kingdee;
 pub mod paper;
 pub mod rows;
+pub mod ufida;
+pub mod voucher_rows;
 pub mod words;
 pub mod xlsx;
 

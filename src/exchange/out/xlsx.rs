@@ -6,14 +6,14 @@
 mod cells;
 mod page;
 
+pub(super) use cells::{Looks, excel_day, write};
+pub(super) use page::Page;
 pub use page::workbook;
 
 use std::io::Write;
 
 use rust_xlsxwriter::{DocProperties, Workbook, Worksheet, XlsxError};
 
-use self::cells::{Looks, excel_day, write};
-use self::page::Page;
 use super::Scope;
 use super::paper::cell;
 use super::rows::{COLUMNS, Cell, Totals, cells, facts, headings};
@@ -29,6 +29,15 @@ use crate::ledger::vouchers::Vouchers;
 
 /// The rows that a sheet can have, its heading among them.
 const ROWS_MAX: u32 = 1_048_576;
+
+/// A workbook that is written while the entries pass.
+pub trait SheetFormat: Send {
+    /// Adds an entry of the book, in the order of the chain.
+    fn entry(&mut self, book: &Book, posted: &PostedEntry) -> Result<(), XlsxError>;
+
+    /// Writes what comes after the entries, and then the file.
+    fn finish(self: Box<Self>, book: &Book, to: &mut (dyn Write + Send)) -> Result<(), XlsxError>;
+}
 
 /// A workbook under way.
 pub struct Sheets {
@@ -63,26 +72,6 @@ impl Sheets {
         Ok(Self { workbook, lines, count: 1, at: 1, rows_max, scope, totals, vouchers, looks })
     }
 
-    /// Adds an entry of the book, in the order of the chain.
-    pub fn entry(&mut self, book: &Book, posted: &PostedEntry) -> Result<(), XlsxError> {
-        self.vouchers.add(book, posted);
-        for row in self.scope.filter.rows(book, &posted.entry) {
-            self.totals.add(&row);
-            for line in &row.lines {
-                if self.at == self.rows_max {
-                    self.next_sheet()?;
-                }
-                for (column, cell) in
-                    (0..).zip(&cells(self.scope.words, book, posted, &self.vouchers, &row, line))
-                {
-                    write(&mut self.lines, (self.at, column), cell, &self.looks)?;
-                }
-                self.at += 1;
-            }
-        }
-        Ok(())
-    }
-
     /// Goes on with a further sheet where one is full.
     fn next_sheet(&mut self) -> Result<(), XlsxError> {
         self.count += 1;
@@ -98,20 +87,6 @@ impl Sheets {
         sheet.autofilter(0, 0, self.at.saturating_sub(1), last)?;
         self.workbook.push_worksheet(sheet);
         Ok(())
-    }
-
-    /// Writes the other sheets and then the file.
-    pub fn finish(mut self, book: &Book, to: impl Write + Send) -> Result<(), XlsxError> {
-        let lines = std::mem::replace(&mut self.lines, Worksheet::new());
-        self.close_lines(lines)?;
-        let period = period(&self.scope, book);
-        let only = self.scope.filter.fund;
-        let funds: Vec<Fund> =
-            Fund::ALL.into_iter().filter(|fund| only.is_none_or(|only| only == *fund)).collect();
-        self.trial(book, &funds, period)?;
-        self.income(book, &funds, period)?;
-        self.about(book)?;
-        self.workbook.save_to_writer(to)
     }
 
     fn trial(&mut self, book: &Book, funds: &[Fund], period: Period) -> Result<(), XlsxError> {
@@ -191,6 +166,44 @@ impl Sheets {
             page.row(&sums, false)?;
         }
         Ok(())
+    }
+}
+
+impl SheetFormat for Sheets {
+    fn entry(&mut self, book: &Book, posted: &PostedEntry) -> Result<(), XlsxError> {
+        self.vouchers.add(book, posted);
+        for row in self.scope.filter.rows(book, &posted.entry) {
+            self.totals.add(&row);
+            for line in &row.lines {
+                if self.at == self.rows_max {
+                    self.next_sheet()?;
+                }
+                for (column, cell) in
+                    (0..).zip(&cells(self.scope.words, book, posted, &self.vouchers, &row, line))
+                {
+                    write(&mut self.lines, (self.at, column), cell, &self.looks)?;
+                }
+                self.at += 1;
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(
+        mut self: Box<Self>,
+        book: &Book,
+        to: &mut (dyn Write + Send),
+    ) -> Result<(), XlsxError> {
+        let lines = std::mem::replace(&mut self.lines, Worksheet::new());
+        self.close_lines(lines)?;
+        let period = period(&self.scope, book);
+        let only = self.scope.filter.fund;
+        let funds: Vec<Fund> =
+            Fund::ALL.into_iter().filter(|fund| only.is_none_or(|only| only == *fund)).collect();
+        self.trial(book, &funds, period)?;
+        self.income(book, &funds, period)?;
+        self.about(book)?;
+        self.workbook.save_to_writer(to)
     }
 }
 

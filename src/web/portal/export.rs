@@ -36,10 +36,10 @@ pub struct Download {
     pub about: String,
 }
 
-/// The downloads of a book; `query` narrows all but the chain, which can't be cut.
-pub fn downloads(book: &Book, query: &str, lang: Lang) -> Vec<Download> {
+/// The downloads of a book; `query` narrows those that its filter can narrow.
+pub fn downloads(book: &Book, query: &str, filter: &Filter, lang: Lang) -> Vec<Download> {
     let link = |format: FileFormat| {
-        let asked = if format == FileFormat::Jsonl { "" } else { query };
+        let asked = if format.takes(filter) { query } else { "" };
         Download {
             href: format!("/e/{}/export.{}{asked}", book.estate(), format.ending()),
             label: lang.word("download", format.name()).into_owned(),
@@ -85,6 +85,20 @@ pub async fn journal(
     answer(room, visit, path, FileFormat::Hledger).await
 }
 
+/// `GET /e/{estate}/export.u8.txt`
+pub async fn u8(room: State<Room>, visit: Visit, path: Path<String>) -> Result<Response, WebError> {
+    answer(room, visit, path, FileFormat::U8).await
+}
+
+/// `GET /e/{estate}/export.kis.xlsx`
+pub async fn kis(
+    room: State<Room>,
+    visit: Visit,
+    path: Path<String>,
+) -> Result<Response, WebError> {
+    answer(room, visit, path, FileFormat::Kis).await
+}
+
 /// `GET /e/{estate}/export.beancount`
 pub async fn beancount(
     room: State<Room>,
@@ -105,8 +119,8 @@ async fn answer(
     if let Some(fault) = asked.faults.into_iter().next() {
         return Err(WebError::Value { field: fault.field, value: fault.value });
     }
-    if format == FileFormat::Jsonl && asked.filter != Filter::default() {
-        return Err(WebError::WholeChain);
+    if !format.takes(&asked.filter) {
+        return Err(WebError::Whole);
     }
     let books = &room.site.books;
     let words = Words::of(visit.lang.code());
@@ -127,7 +141,10 @@ pub(super) const fn media_type(format: FileFormat) -> &'static str {
     match format {
         FileFormat::Jsonl => "application/x-ndjson",
         FileFormat::Csv => "text/csv; charset=utf-8",
-        FileFormat::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        FileFormat::U8 => "text/plain; charset=gb18030",
+        FileFormat::Xlsx | FileFormat::Kis => {
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        }
         FileFormat::Hledger | FileFormat::Beancount => "text/plain; charset=utf-8",
     }
 }

@@ -144,7 +144,7 @@ fn home(f: Frame, book: &Book, rows: Vec<LineRow>) -> HomePage {
     let year = year.unwrap_or(Period::month(last));
     let income = income_statement(book, Fund::R, year);
     HomePage {
-        downloads: downloads(book, "", lang),
+        downloads: downloads(book, "", &Filter::default(), lang),
         narrowed_downloads: false,
         address: profile.address.clone(),
         households: profile.households,

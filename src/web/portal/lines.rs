@@ -131,7 +131,7 @@ fn page(room: &Room, visit: &Visit, book: &Book, asked: &Asked, found: &RowPage)
         older: found.older.map(|seq| visit.address(&[("before", &seq.to_string())])),
         newest: asked.before.map(|_| visit.address(&[("before", "")])),
         clear: format!("/e/{}/lines", book.estate()),
-        downloads: downloads(book, query, lang),
+        downloads: downloads(book, query, &asked.filter, lang),
         narrowed_downloads: !query.is_empty(),
     }
 }

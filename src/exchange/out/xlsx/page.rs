@@ -9,7 +9,7 @@ use crate::exchange::out::rows::Cell;
 use crate::ledger::papers::{Rank, is_figure};
 
 /// A sheet that is written from top to bottom.
-pub(super) struct Page<'a> {
+pub(in crate::exchange::out) struct Page<'a> {
     pub sheet: &'a mut Worksheet,
     pub looks: &'a Looks,
     pub at: u32,

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
+import { found as crawl, looks } from "./crawl.mjs";
 import { open, reader, serve, widths } from "./site.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -24,31 +25,10 @@ after(async () => {
 /** One address of every shape of page that links lead to, from the directory on. */
 async function found() {
   const context = await reader(browser, site);
-  const page = await context.newPage();
-  const shape = (path) =>
-    path
-      .replace(/\/entries\/[^/?]+/, "/entries/*")
-      .replace(/\/contracts\/[^/?]+/, "/contracts/*")
-      .replace(/\?.*/, "?");
-  const isPage = (path) => !/^\/api\/v1\/|\/bytes$|\/export\.|\.(csv|xlsx)\b|[?&](lang|view)=/.test(path);
-  const [seen, shapes, waiting] = [new Set(), new Map(), ["/"]];
-  while (waiting.length) {
-    const path = waiting.shift();
-    await page.goto(site.address + path);
-    shapes.set(shape(path), path);
-    const links = await page.$$eval("a[href]", (all) => all.map((one) => one.getAttribute("href")));
-    for (const link of links) {
-      const there = new URL(link, site.address + path);
-      const to = there.pathname + there.search;
-      const ours = there.origin === site.address && (!to.startsWith("/e/") || to.startsWith(`/e/${estate}`));
-      if (ours && isPage(to) && !seen.has(shape(to))) {
-        seen.add(shape(to));
-        waiting.push(to);
-      }
-    }
-  }
+  const ours = (to) => !to.startsWith("/e/") || to.startsWith(`/e/${estate}`);
+  const all = await crawl(await context.newPage(), site, ["/"], ours);
   await context.close();
-  return [...shapes.values(), `/e/${estate}/lines?min=x`, "/e/620722-9999", "/nowhere"];
+  return [...all, `/e/${estate}/lines?min=x`, "/e/620722-9999", "/nowhere"];
 }
 
 const modes = [
@@ -70,10 +50,7 @@ for (const mode of modes) {
     const page = await context.newPage();
     for (const path of pages) {
       await page.goto(site.address + path);
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() => globalThis.axe.run());
-      const said = violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).slice(0, 3).join("\n")}`);
-      assert.deepEqual(said, [], `${path}, ${mode.name}`);
+      assert.deepEqual(await looks(page, axe), [], `${path}, ${mode.name}`);
     }
     await context.close();
   });

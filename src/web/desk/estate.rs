@@ -26,6 +26,7 @@ struct EstatePage {
     roles: Vec<String>,
     may: Vec<String>,
     may_draft: bool,
+    may_reconcile: bool,
     tasks: Vec<Task>,
 }
 
@@ -55,6 +56,7 @@ pub async fn show(
             roles,
             may: may(rights, Place::Estate(estate), lang),
             may_draft: rights.may(Permission::Draft, Some(estate)),
+            may_reconcile: rights.may(Permission::Reconcile, Some(estate)),
             tasks: tasks(&room, &officer, &book, lang).await?,
         },
     )

@@ -3,12 +3,17 @@
 
 pub mod account;
 mod batch;
+pub mod bank;
+mod bank_check;
+mod bank_lines;
+pub mod bank_matches;
 mod board;
 mod cookie;
 pub mod documents;
 mod draft_page;
 pub mod drafts;
 pub mod estate;
+mod file_rights;
 mod form;
 pub mod guard;
 pub mod home;

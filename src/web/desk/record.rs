@@ -24,6 +24,8 @@ use crate::web::visit::{Visit, encoded};
 
 /// The form's id on its pages.
 const RECORD: &str = "record";
+/// Fields that an address may fill in, such as that of a bank's line.
+const FILLED: [&str; 4] = ["amount", "day", "from", "to"];
 
 /// What a value of the form is called, and what stands in it.
 pub type Said = Vec<(String, String)>;
@@ -36,6 +38,8 @@ struct ChoosePage {
     code: String,
     estate: String,
     contracts: Vec<ContractRow>,
+    /// The form without a contract.
+    none: String,
 }
 
 /// The form.
@@ -96,6 +100,7 @@ pub async fn show(
     let chosen = chosen.filter(|no| *no != "-");
     let typed = Typed::of(about, |field| match field {
         "contract" => chosen.into_iter().collect(),
+        field if FILLED.contains(&field) => visit.value(field).into_iter().collect(),
         _ => Vec::new(),
     });
     if chosen.is_some() && inputs::contract(&book, &typed).is_none() {
@@ -119,13 +124,13 @@ fn choose(
     let contracts = contract_dues(book, f.today)
         .iter()
         .map(|due| {
-            let href =
-                format!("/desk/e/{code}/record/income?contract={}", encoded(&due.contract.no));
+            let href = visit.address(&[("contract", &due.contract.no)]);
             ContractRow { href, ..row(book, due, f.today, lang) }
         })
         .collect();
     let (estate, code) = (book.profile().name.clone(), code.to_string());
-    page(false, &ChoosePage { f, code, estate, contracts })
+    let none = visit.address(&[("contract", "-")]);
+    page(false, &ChoosePage { f, code, estate, contracts, none })
 }
 
 /// `GET /desk/e/{estate}/drafts/{draft}/edit`

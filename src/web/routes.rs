@@ -9,12 +9,12 @@ use super::api::{
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
 use super::desk::{
-    account, bank, bank_matches, documents, drafts, estate, home as desk_home, imports, officers, record, second,
-    sign_in, tokens,
+    account, bank, bank_matches, documents, drafts, estate, home as desk_home, imports, officers,
+    record, second, sign_in, tokens,
 };
 use super::portal::{
-    about, agreements, check, contract, contracts, directory, document, entry, events, export, findings, home,
-    lines, notices, papers, rules, voucher,
+    about, agreements, check, contract, contracts, directory, document, entry, events, export,
+    findings, home, lines, notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
 use crate::services::exporter::FileFormat;

@@ -124,7 +124,8 @@ impl Runs {
         for at in order {
             let part = &parts[at];
             let out = part.item.amount.is_negative();
-            for kin in [None, part.kin.as_deref()].into_iter().take(1 + usize::from(part.kin.is_some()))
+            for kin in
+                [None, part.kin.as_deref()].into_iter().take(1 + usize::from(part.kin.is_some()))
             {
                 lists.entry((out, kin)).or_default().push(at);
             }

@@ -80,10 +80,11 @@ pub fn notice(from: Sources<'_>, asked: &Asked) -> Paper {
 
 /// The figures of a notice that have a name of their own: sums and what they come to.
 pub(super) fn figures(paper: &Paper) -> Vec<(&'static str, Money)> {
-    let named = paper.rows.iter().filter_map(|row| match (row.cells.first()?, row.cells.get(AMOUNT_AT)?) {
-        (Cell::Section(name), Cell::Money(amount)) => Some((*name, *amount)),
-        _ => None,
-    });
+    let named =
+        paper.rows.iter().filter_map(|row| match (row.cells.first()?, row.cells.get(AMOUNT_AT)?) {
+            (Cell::Section(name), Cell::Money(amount)) => Some((*name, *amount)),
+            _ => None,
+        });
     named.collect()
 }
 

@@ -18,9 +18,7 @@ use crate::ledger::matching::{OfBook, proposals};
 use crate::ledger::money::Money;
 use crate::ledger::typed;
 use crate::services::people::Permission;
-use crate::services::reconciling::{
-    Named, PREFIX, ReconcileError, judged, open, post_match,
-};
+use crate::services::reconciling::{Named, PREFIX, ReconcileError, judged, open, post_match};
 use crate::web::Room;
 use crate::web::error::WebError;
 use crate::web::frame::Frame;
@@ -200,7 +198,8 @@ impl Asked<'_> {
                 offer.is_ticked = proposed(&offer.value);
             }
             bank.iter_mut().for_each(|line| line.is_ticked = ticked.own.bank.contains(&line.value));
-            let own = |line: &Line| line.value.parse().is_ok_and(|no| ticked.own.book.contains(&no));
+            let own =
+                |line: &Line| line.value.parse().is_ok_and(|no| ticked.own.book.contains(&no));
             book.iter_mut().for_each(|line| line.is_ticked = own(line));
         }
         let base = href(self.book, self.account);

@@ -127,10 +127,7 @@ impl Maker<'_> {
             if item.amount.is_negative() { ("cost", "from") } else { ("income", "to") };
         let (code, amount) = (self.book.estate(), item.amount.abs());
         let account = encoded(account);
-        format!(
-            "/desk/e/{code}/record/{form}?amount={amount}&day={}&{field}={account}",
-            item.day
-        )
+        format!("/desk/e/{code}/record/{form}?amount={amount}&day={}&{field}={account}", item.day)
     }
 
     /// Both sides, ids told apart.
@@ -177,10 +174,7 @@ impl Maker<'_> {
                 .into_iter()
                 .map(|line| plain.of_bank(&line.serial, line.item, &line.words))
                 .collect(),
-            book: book
-                .into_iter()
-                .map(|line| plain.of_book(&line.entry, line.of.item))
-                .collect(),
+            book: book.into_iter().map(|line| plain.of_book(&line.entry, line.of.item)).collect(),
             is_ticked: of.is_chosen,
         }
     }
@@ -198,7 +192,8 @@ impl Maker<'_> {
             0 => lang.t("bank.why_same_day").into_owned(),
             days => lang.with("bank.why_days", &[("days", days)]),
         });
-        let common = of.common.as_ref().map(|words| lang.with("bank.why_words", &[("words", words)]));
+        let common =
+            of.common.as_ref().map(|words| lang.with("bank.why_words", &[("words", words)]));
         why.extend(common);
         let contract = of.contract.as_ref();
         why.extend(contract.map(|no| lang.with("bank.why_contract", &[("no", no)])));

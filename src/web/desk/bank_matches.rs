@@ -177,7 +177,9 @@ pub async fn undo(
         None => Err(ReconcileError::NoMatch),
     };
     let sentence = match undone {
-        Ok(seq) => return Ok(see_other(&format!("{}?done=undone&seq={seq}", href(&book, account)))),
+        Ok(seq) => {
+            return Ok(see_other(&format!("{}?done=undone&seq={seq}", href(&book, account))));
+        }
         Err(ReconcileError::Reason) => visit.lang.t("bank.fault_reason").into_owned(),
         Err(ReconcileError::Faults(_)) => visit.lang.t("bank.fault_no_group").into_owned(),
         Err(ReconcileError::NoMatch) => visit.lang.t("bank.fault_no_match").into_owned(),

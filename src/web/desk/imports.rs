@@ -138,8 +138,7 @@ async fn listed(
         posted: numbers(&row).map(|posted| posted.len()),
         name: row.name,
     });
-    let offered =
-        sorts.iter().map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
+    let offered = sorts.iter().map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
     let text = |name, key: &str| Input::new(name, Sort::Text, lang.t(key)).with(typed.value(name));
     let mib = room.site.documents.max_mib();
     let mut inputs = vec![

@@ -2,11 +2,11 @@
 //! pages are for one officer at one moment and never kept.
 
 pub mod account;
-mod batch;
 pub mod bank;
 mod bank_check;
 mod bank_lines;
 pub mod bank_matches;
+mod batch;
 mod board;
 mod cookie;
 pub mod documents;

@@ -92,9 +92,8 @@ fn years(book: &Book, lang: Lang) -> Vec<Year> {
     let since = Month::of(book.profile().since);
     let last = Fund::ALL.map(|fund| last_month(book, fund));
     let last = last.into_iter().max().unwrap_or(since);
-    let link = |period: Period| {
-        (format!("{}/{period}", home(book)), show::period(period, lang), false)
-    };
+    let link =
+        |period: Period| (format!("{}/{period}", home(book)), show::period(period, lang), false);
     let mut years = Vec::new();
     let mut year = year_of(last);
     while year.to >= since {
@@ -132,13 +131,7 @@ pub async fn show(
     .await
 }
 
-fn page(
-    room: &Room,
-    visit: &Visit,
-    book: &Book,
-    asked: &Asked,
-    agreed: &Agreed,
-) -> AgreementsPage {
+fn page(room: &Room, visit: &Visit, book: &Book, asked: &Asked, agreed: &Agreed) -> AgreementsPage {
     let (lang, base) = (visit.lang, home(book));
     let Asked { fund, period, .. } = *asked;
     let (sections, too_long) = match agreed {

@@ -7,6 +7,7 @@ use mingzhang::exchange::statement::{Options, Statement};
 use mingzhang::ledger::account::AccountCode;
 use mingzhang::ledger::chain::content_hash;
 use mingzhang::ledger::draft::Draft;
+use mingzhang::ledger::entry::{Doc, DocKind, Line};
 use mingzhang::ledger::json::Value;
 use mingzhang::ledger::money::Money;
 use mingzhang::services::bookkeeper::command_line;
@@ -45,6 +46,12 @@ impl Agreement {
         let found = self.rows.iter().find(|row| row[0].contains(text) || row[1].contains(text));
         found.unwrap_or_else(|| panic!("no {text} in {:?}", self.rows))
     }
+}
+
+/// A bank's slip.
+fn slip() -> Doc {
+    let media_type = "application/pdf".into();
+    Doc { kind: DocKind::BankSlip, sha256: content_hash(b"slip"), size: 4, media_type }
 }
 
 fn account() -> AccountCode {
@@ -109,9 +116,9 @@ async fn the_money_is_the_accountants_and_what_is_lost_on_the_way_is_told(on: On
     let open = open.bank_book(account()).unwrap().book_open.iter().collect::<Vec<_>>();
     let of = |day: &str, amount: &str| {
         let wanted = amount.parse().unwrap();
-        let found = open.iter().find(|(_, item)| {
-            item.day.to_string() == day && item.amount.abs() == wanted
-        });
+        let found = open
+            .iter()
+            .find(|(_, item)| item.day.to_string() == day && item.amount.abs() == wanted);
         found.unwrap().0
     };
     let (cheque, platform) = (of("2025-06-28", "12310.00"), of("2025-06-30", "38467.80"));
@@ -141,7 +148,7 @@ async fn the_money_is_the_accountants_and_what_is_lost_on_the_way_is_told(on: On
     let named = |seq: u64| Named { bank: vec![format!("N{seq:05}")], book: vec![seq] };
     let book = year.book.book().await;
     let both = [named(cheque), named(platform)];
-    post_match(&year.book.books, (&book, account()), &both, ("match:1", &reviewer()))
+    post_match(&year.book.books, (&book, account()), &both, ("match:000001", &reviewer()))
         .await
         .unwrap();
     year.book.check().await;
@@ -159,8 +166,11 @@ async fn ledgers_and_statements_of_the_year_agree_with_the_accountants() {
             let page = reader.page(&format!("{HOME}/{period}?fund={fund}"), lang).await;
             for name in ["agree_ledgers", "agree_statements"] {
                 let of = agreement(&page, name);
-                assert_eq!(of.verdict, "agrees", "{period} {fund} {name} {:?}", of.rows);
-                for row in of.rows.iter().filter(|row| !row[6].is_empty()) {
+                // The accountant names nobody that the distribution is owed to.
+                let unnamed = name == "agree_ledgers" && fund == "R";
+                let wanted = if unnamed { "unsaid" } else { "agrees" };
+                assert_eq!(of.verdict, wanted, "{period} {fund} {name} {:?}", of.rows);
+                for row in of.rows.iter().filter(|row| !row[5].is_empty()) {
                     assert_eq!(row[3], row[4], "{period} {fund} {row:?}");
                 }
             }
@@ -189,6 +199,8 @@ async fn ledgers_and_statements_of_the_year_agree_with_the_accountants() {
     assert!(parts("R.2241").1.contains(&"C-01 5,000.00".to_owned()), "{:?}", parts("R.2241"));
     assert_eq!(parts("R.2242").0, "1,280.00");
     assert_eq!(parts("R.1221.02").0, "6,120.00");
+    let owed = ledgers.rows.iter().find(|r| r[0].contains("R.2243") && r[1].contains("分户"));
+    assert_eq!(owed.unwrap()[3..], ["", "750.00", "", "没有分户，说不清"]);
     let statements = agreement(&page, "agree_statements");
     assert_eq!(statements.row("期初＋收－支")[3], "216,493.60");
     assert_eq!(statements.row("应收回的")[3], "222,613.60");
@@ -199,8 +211,10 @@ async fn ledgers_and_statements_of_the_year_agree_with_the_accountants() {
 #[tokio::test]
 async fn parts_that_nobody_named_differ_from_their_account() {
     let mut book = TestBook::open(On::Sqlite).await;
-    let lines = vec![debit("R.1001.01", "800.00"), credit("R.2241", "800.00")];
-    let opening = book.money(event("opening", [("basis", Value::text("bank_statement"))]), lines);
+    let named = Line { item: Some("旧商户".into()), ..credit("R.2241", "500.00") };
+    let lines = vec![debit("R.1001.01", "1300.00"), credit("R.2241", "800.00"), named];
+    let mut opening = book.money(event("opening", [("fund", Value::text("R"))]), lines);
+    opening.docs = vec![slip()];
     book.post(opening).await.unwrap();
     let reader = Reader::of(&book);
     let page = reader.page(&format!("{HOME}/2025-01"), "zh").await;
@@ -248,12 +262,7 @@ async fn entries_without_a_paper_are_listed_with_their_amounts() {
     let hash = book.entry(seq).await.hash;
     let keys = [("of", Value::text(hash)), ("seq", Value::Integer(seq))];
     let mut attach = book.draft(event("attach", keys));
-    attach.docs.push(mingzhang::ledger::entry::Doc {
-        kind: mingzhang::ledger::entry::DocKind::Receipt,
-        sha256: content_hash(b"slip"),
-        size: 4,
-        media_type: "application/pdf".into(),
-    });
+    attach.docs.push(slip());
     book.post(attach).await.unwrap();
     assert_eq!(papers("2025-02").await.verdict, "agrees");
 }

@@ -161,7 +161,10 @@ async fn several_lines_are_one_and_what_is_ambiguous_is_not_ticked(on: On) {
         .map(|text| serde_json::from_str(text).unwrap())
         .collect();
     assert_eq!(ticked.iter().map(lengths).collect::<Vec<_>>(), [(1, 3), (3, 1)]);
-    assert_eq!((&*ticked[0].bank[0], &ticked[1].bank[..]), ("B1", &["B4", "B5", "B6"].map(String::from)[..]));
+    assert_eq!(
+        (&*ticked[0].bank[0], &ticked[1].bank[..]),
+        ("B1", &["B6", "B5", "B4"].map(String::from)[..])
+    );
     let several = values(&page, ".several input");
     assert_eq!(several.len(), 5, "each of two with each of two, and the day");
     assert!(values(&page, ".several input[checked]").is_empty(), "a person must tell");

@@ -67,7 +67,11 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("POST", "/desk/e/{estate}/imports", Either(Permission::Draft, Permission::Reconcile)),
     ("GET", "/desk/e/{estate}/imports/{import}", Either(Permission::Draft, Permission::Reconcile)),
     ("POST", "/desk/e/{estate}/imports/{import}/answers", Holders(Permission::Draft)),
-    ("POST", "/desk/e/{estate}/imports/{import}/commit", Either(Permission::Post, Permission::Reconcile)),
+    (
+        "POST",
+        "/desk/e/{estate}/imports/{import}/commit",
+        Either(Permission::Post, Permission::Reconcile),
+    ),
     ("GET", "/desk/e/{estate}/bank", Holders(Permission::Reconcile)),
     ("GET", "/desk/e/{estate}/bank/{account}", Holders(Permission::Reconcile)),
     ("POST", "/desk/e/{estate}/bank/{account}/check", Holders(Permission::Reconcile)),

@@ -89,7 +89,15 @@ fn sub_ledgers(from: &Sources<'_>, asked: &Asked, sheet: &mut Sheet) {
         let sum = parts.iter().map(|(_, amount)| *amount).sum();
         let day = sums.last_day.map_or(Cell::Empty, Cell::Day);
         let lead = [Cell::Account(account), Cell::Word("parts_and_account"), day];
-        sheet.add(both(Rank::Heading, lead, sum, control));
+        let (mut row, mut verdict) = both(Rank::Heading, lead, sum, control);
+        if parts.is_empty() {
+            // Nobody ever said whose it is, so there is nothing to hold the account against.
+            verdict = Verdict::Unsaid("no_parts");
+            row.cells.truncate(3);
+            row.cells.extend([Cell::Empty, Cell::Money(control), Cell::Empty]);
+            row.cells.push(Cell::Word(verdict.word()));
+        }
+        sheet.add((row, verdict));
         sheet.rows.extend(parts.into_iter().map(|(of, amount)| {
             alone([Cell::Empty, of, Cell::Empty], Cell::Money(amount), Cell::Empty)
         }));

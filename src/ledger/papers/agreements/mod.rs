@@ -82,7 +82,15 @@ impl Agreement {
             Verdict::Agrees | Verdict::Unsaid(_) => Cell::Empty,
         };
         let (none, word) = (Cell::Empty, Cell::Word(self.verdict.word()));
-        vec![Cell::Section(self.name), none.clone(), none.clone(), none.clone(), none, differs, word]
+        vec![
+            Cell::Section(self.name),
+            none.clone(),
+            none.clone(),
+            none.clone(),
+            none,
+            differs,
+            word,
+        ]
     }
 }
 

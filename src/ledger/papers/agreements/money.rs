@@ -80,10 +80,8 @@ fn account(
             lines.push(alone([Cell::Empty, Cell::Word(name), Cell::Empty], ours, theirs));
         }
     }
-    let adjusted = [
-        ours + open.bank_in - open.bank_out,
-        statement.closing + open.book_in - open.book_out,
-    ];
+    let adjusted =
+        [ours + open.bank_in - open.bank_out, statement.closing + open.book_in - open.book_out];
     let lead = [Cell::Empty, Cell::Word("adjusted_both"), day];
     let (result, of_sums) = both(Rank::Result, lead, adjusted[0], adjusted[1]);
     let lost = [

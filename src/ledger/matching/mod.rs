@@ -226,19 +226,20 @@ impl Lines<'_> {
 
 /// The most days between a day of one side and one of the other.
 fn days_between(
-    one: impl Iterator<Item = NaiveDate> + Clone,
-    other: impl Iterator<Item = NaiveDate> + Clone,
+    one: impl Iterator<Item = NaiveDate>,
+    other: impl Iterator<Item = NaiveDate>,
 ) -> u32 {
-    let ends = |days: &mut dyn Iterator<Item = NaiveDate>| {
-        days.fold(None, |ends: Option<(NaiveDate, NaiveDate)>, day| {
-            Some(ends.map_or((day, day), |(from, to)| (from.min(day), to.max(day))))
-        })
-    };
-    let (Some((a, b)), Some((c, d))) = (ends(&mut one.clone()), ends(&mut other.clone())) else {
-        return 0;
-    };
+    let (Some((a, b)), Some((c, d))) = (ends(one), ends(other)) else { return 0 };
     let days = (b - c).num_days().max((d - a).num_days()).max(0);
     u32::try_from(days).unwrap_or(u32::MAX)
+}
+
+/// The first and the last of some days.
+fn ends(days: impl Iterator<Item = NaiveDate>) -> Option<(NaiveDate, NaiveDate)> {
+    days.fold(None, |ends, day| match ends {
+        None => Some((day, day)),
+        Some((from, to)) => Some((from.min(day), to.max(day))),
+    })
 }
 
 /// Sets of proposals that share a line, what may be chosen, and the order to show them in.
@@ -246,10 +247,9 @@ fn ranked(mut found: Vec<Proposal>) -> Vec<Proposal> {
     found.sort_by_key(|of| std::cmp::Reverse(of.strength));
     let mut set_of: Vec<usize> = (0..found.len()).collect();
     let mut owner: HashMap<(bool, usize), usize> = HashMap::new();
-    for at in 0..found.len() {
-        let names = found[at].bank.iter().map(|i| (true, *i));
-        let names: Vec<_> = names.chain(found[at].book.iter().map(|j| (false, *j))).collect();
-        for name in names {
+    for (at, of) in found.iter().enumerate() {
+        let of_bank = of.bank.iter().map(|i| (true, *i));
+        for name in of_bank.chain(of.book.iter().map(|j| (false, *j))) {
             let other = *owner.entry(name).or_insert(at);
             join(&mut set_of, at, other);
         }

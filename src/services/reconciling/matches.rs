@@ -110,7 +110,7 @@ fn matched(book: &Book, account: AccountCode, stored: StoredEntry) -> Matched {
         MatchedGroup { no, is_undone, ..group }
     });
     let groups = groups.collect();
-    Matched { groups, stored }
+    Matched { stored, groups }
 }
 
 /// Posts that groups of a match aren't the same money after all; the number of the entry. The

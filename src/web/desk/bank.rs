@@ -197,10 +197,14 @@ impl Asked<'_> {
             for offer in sets.iter_mut().flat_map(|set| &mut set.offers) {
                 offer.is_ticked = proposed(&offer.value);
             }
-            bank.iter_mut().for_each(|line| line.is_ticked = ticked.own.bank.contains(&line.value));
+            for line in &mut bank {
+                line.is_ticked = ticked.own.bank.contains(&line.value);
+            }
             let own =
                 |line: &Line| line.value.parse().is_ok_and(|no| ticked.own.book.contains(&no));
-            book.iter_mut().for_each(|line| line.is_ticked = own(line));
+            for line in &mut book {
+                line.is_ticked = own(line);
+            }
         }
         let base = href(self.book, self.account);
         let shown = AccountPage {

@@ -83,7 +83,7 @@ impl Maker<'_> {
         Line {
             what: what.collect::<Vec<_>>().join(" · "),
             record: self.record.map(|record| self.record(record, item)),
-            ..self.line(format!("bank-{serial}"), serial.to_owned(), item)
+            ..self.line("bank", serial.to_owned(), item)
         }
     }
 
@@ -101,15 +101,14 @@ impl Maker<'_> {
         Line {
             what: what.join(" · "),
             href: Some(format!("/e/{}/entries/{}", self.book.estate(), entry.seq)),
-            ..self.line(format!("book-{}", entry.seq), entry.seq.to_string(), item)
+            ..self.line("book", entry.seq.to_string(), item)
         }
     }
 
-    fn line(&self, id: String, value: String, item: OpenItem) -> Line {
+    fn line(&self, side: &str, value: String, item: OpenItem) -> Line {
         let days = (self.today - item.day).num_days();
         Line {
-            // A serial may hold what an id may not.
-            id: id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
+            id: format!("{side}-{value}"),
             value,
             day: item.day.to_string(),
             amount: grouped(item.amount),
@@ -135,6 +134,7 @@ impl Maker<'_> {
         let of_bank = open.bank.iter().map(|of| self.of_bank(&of.serial, of.item, &of.words));
         let of_book = open.book.iter().map(|line| self.of_book(&line.entry, line.of.item));
         let mut sides = [of_bank.collect::<Vec<_>>(), of_book.collect()];
+        // A serial may hold what an id may not.
         for (at, line) in sides[0].iter_mut().enumerate() {
             line.id = format!("bank-{at}");
         }

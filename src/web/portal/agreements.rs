@@ -29,7 +29,7 @@ type Link = (String, String, bool);
 
 /// The periods of a year.
 struct Year {
-    year: Link,
+    whole: Link,
     quarters: Vec<Link>,
     months: Vec<Link>,
 }
@@ -103,7 +103,7 @@ fn years(book: &Book, lang: Lang) -> Vec<Year> {
             let runs = (0..12 / months).filter_map(|at| run(year.from.plus(at * months), months));
             runs.filter(here).map(link).collect()
         };
-        years.push(Year { year: link(year), quarters: of(3), months: of(1) });
+        years.push(Year { whole: link(year), quarters: of(3), months: of(1) });
         year = year_of(year.from.plus(-1));
     }
     years

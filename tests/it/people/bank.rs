@@ -38,7 +38,7 @@ fn values(answer: &Answer, selector: &str) -> Vec<String> {
 
 /// A value as a browser writes it into a form.
 fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |text, byte| format!("{text}%{byte:02X}"))
 }
 
 /// A month's book: three receipts of one payer, two alike of a day, a platform's settlement.

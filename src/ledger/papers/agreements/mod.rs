@@ -128,7 +128,7 @@ impl Verdict {
 fn both(rank: Rank, lead: [Cell; 3], ours: Money, theirs: Money) -> (Row, Verdict) {
     let difference = ours - theirs;
     let verdict = Verdict::of(difference);
-    let mut cells = lead.to_vec();
+    let mut cells = Vec::from(lead);
     cells.extend([ours, theirs, difference].map(Cell::Money));
     cells.push(Cell::Word(verdict.word()));
     (Row::of(rank, cells), verdict)
@@ -136,7 +136,7 @@ fn both(rank: Rank, lead: [Cell; 3], ours: Money, theirs: Money) -> (Row, Verdic
 
 /// A row of one side alone, without a verdict.
 fn alone(lead: [Cell; 3], ours: Cell, theirs: Cell) -> Row {
-    let mut cells = lead.to_vec();
+    let mut cells = Vec::from(lead);
     cells.extend([ours, theirs, Cell::Empty, Cell::Empty]);
     Row::line(cells)
 }

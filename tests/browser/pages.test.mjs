@@ -29,6 +29,7 @@ async function found() {
     path
       .replace(/\/entries\/[^/?]+/, "/entries/*")
       .replace(/\/contracts\/[^/?]+/, "/contracts/*")
+      .replace(/\/agreements\/[^/?]+/, "/agreements/*")
       .replace(/\?.*/, "?");
   const isPage = (path) => !/^\/api\/v1\/|\/bytes$|\/export\.|\.(csv|xlsx)\b|[?&](lang|view)=/.test(path);
   const [seen, shapes, waiting] = [new Set(), new Map(), ["/"]];
@@ -58,7 +59,7 @@ const modes = [
 ];
 
 test("links lead to every kind of page", () => {
-  for (const kind of ["/lines", "/contracts", "/findings", "/statements/", "/entries/", "/about"]) {
+  for (const kind of ["/lines", "/contracts", "/findings", "/statements/", "/agreements/", "/entries/", "/about"]) {
     assert.ok(pages.some((path) => path.includes(kind)), `${kind} of ${pages.join(" ")}`);
   }
 });

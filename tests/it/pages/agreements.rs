@@ -158,6 +158,28 @@ async fn the_money_is_the_accountants_and_what_is_lost_on_the_way_is_told(on: On
 }
 
 #[tokio::test]
+async fn an_account_that_was_emptied_needs_no_further_statement() {
+    let mut book = TestBook::open(On::Sqlite).await;
+    book.on("2025-01-10");
+    let lines = vec![debit("R.1001.01", "100.00"), credit("R.4502.01", "100.00")];
+    let income = book.money(event("income", []), lines);
+    book.post(income).await.unwrap();
+    book.on("2025-01-20");
+    let lines = vec![debit("R.1001.02", "100.00"), credit("R.1001.01", "100.00")];
+    let mut transfer = book.money(event("transfer", []), lines);
+    transfer.signs = vec![crate::harness::prepared()];
+    book.post(transfer).await.unwrap();
+    book.on("2025-04-02");
+    let closing = states(&book, ("2025-01-01", "2025-01-31"), "0.00", &[], false).await;
+    assert!(closing.is_zero());
+    let reader = Reader::of(&book);
+    let page = reader.page(&format!("{HOME}/2025-03"), "zh").await;
+    let money = agreement(&page, "agree_money");
+    assert_eq!(money.row("R.1001.01")[6], "相符");
+    assert!(money.row("R.1001.02")[6].contains("没有对账单"), "the other one does");
+}
+
+#[tokio::test]
 async fn ledgers_and_statements_of_the_year_agree_with_the_accountants() {
     let year = Year::closed(On::Sqlite).await;
     let reader = Reader::of(&year.book);

@@ -93,7 +93,7 @@ fn account(
         verdict = Verdict::over([verdict, Verdict::Differs(sum)]);
         lines.push(row);
     }
-    if statement.to < period.last_day() {
+    if statement.to < period.last_day() && !is_closed(book, account, statement) {
         verdict = Verdict::over([verdict, Verdict::Unsaid("stated_earlier")]);
     }
     if let Some(last) = head.cells.last_mut() {
@@ -103,6 +103,14 @@ fn account(
     rows.extend(lines);
     rows.push(result);
     verdict
+}
+
+/// True of an account that was emptied for good: its statement ends with nothing, and nothing
+/// moved in the book since.
+fn is_closed(book: &Book, account: AccountCode, statement: &Statement) -> bool {
+    let days = book.fund(account.fund()).months.values().flat_map(|month| month.days.keys());
+    let mut since = days.filter(|(of, day)| *of == account && *day > statement.to);
+    statement.closing.is_zero() && since.next().is_none()
 }
 
 /// Lines of a side that were there before a statement began and have no other side.

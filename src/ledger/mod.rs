@@ -20,6 +20,7 @@ pub mod id;
 pub mod json;
 pub mod kinds;
 pub mod listing;
+pub mod matching;
 pub mod money;
 pub mod month_ends;
 pub mod papers;

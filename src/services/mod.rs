@@ -21,6 +21,7 @@ pub mod papers;
 pub mod people;
 pub mod programs;
 pub mod readiness;
+pub mod reconciling;
 pub mod recording;
 pub mod sealing;
 pub mod telemetry;

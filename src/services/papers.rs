@@ -4,7 +4,11 @@
 use super::books::{Books, BooksError};
 use crate::ledger::book::Book;
 use crate::ledger::entry::PostedEntry;
-use crate::ledger::papers::{Asked, Known, Need, Paper, Sources, notice as notice_of};
+use crate::ledger::papers::{
+    Agreement, Asked, Known, Need, Paper, PutUp, Sources, agreements as agreements_of,
+    notice as notice_of,
+};
+use crate::ledger::publications::of_period;
 use crate::ledger::vouchers::Vouchers;
 
 /// A paper, or why there is none.
@@ -65,4 +69,55 @@ pub async fn notice(
 ) -> Result<Paper, BooksError> {
     let entries = entries_of(books, book, vouchers, asked).await?;
     Ok(notice_of(Sources { book, vouchers, entries: &entries }, asked))
+}
+
+/// The four agreements, or why there are none.
+#[derive(Clone, Debug)]
+pub enum Agreed {
+    /// The four.
+    Agreements {
+        /// In their order.
+        four: Vec<Agreement>,
+        /// The entry of the notice that was compared.
+        notice: Option<u64>,
+    },
+    /// More vouchers than were asked for: how many.
+    TooLong(usize),
+}
+
+/// The four agreements of a fund over a period, with the last notice that was put up for it.
+pub async fn agreements(
+    books: &Books,
+    book: &Book,
+    asked: &Asked,
+    vouchers_max: usize,
+) -> Result<Agreed, BooksError> {
+    let vouchers = books.vouchers(book).await?;
+    let count = vouchers.count(asked.fund, asked.period);
+    if count > vouchers_max {
+        return Ok(Agreed::TooLong(count));
+    }
+    let entries = entries_of(books, book, &vouchers, asked).await?;
+    let put_up = put_up(books, book, &vouchers, asked).await?;
+    let from = Sources { book, vouchers: &vouchers, entries: &entries };
+    let four = agreements_of(from, asked, put_up.as_ref());
+    Ok(Agreed::Agreements { four, notice: put_up.map(|put_up| put_up.seq) })
+}
+
+/// The last notice of a period as it was put up, and as the book has it now. Both are asked on
+/// the day of the first: what contracts owe counts to a day.
+async fn put_up(
+    books: &Books,
+    book: &Book,
+    vouchers: &Vouchers,
+    asked: &Asked,
+) -> Result<Option<PutUp>, BooksError> {
+    let Some(seq) = of_period(book, asked.period).last().copied() else { return Ok(None) };
+    let past = books.past(book.estate(), seq + 1).await?;
+    let entry = books.entry(book.estate(), seq).await?;
+    let (Some(past), Some(entry)) = (past, entry) else { return Ok(None) };
+    let asked = Asked { today: entry.posted.entry.time.day(), ..*asked };
+    let then = notice(books, &past.book, &past.vouchers, &asked).await?;
+    let now = notice(books, book, vouchers, &asked).await?;
+    Ok(Some(PutUp { seq, then, now }))
 }

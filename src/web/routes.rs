@@ -9,12 +9,12 @@ use super::api::{
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
 use super::desk::{
-    account, documents, drafts, estate, home as desk_home, imports, officers, record, second,
-    sign_in, tokens,
+    account, bank, bank_matches, documents, drafts, estate, home as desk_home, imports, officers,
+    record, second, sign_in, tokens,
 };
 use super::portal::{
-    about, check, contract, contracts, directory, document, entry, events, export, findings, home,
-    lines, notices, papers, rules, voucher,
+    about, agreements, check, contract, contracts, directory, document, entry, events, export,
+    findings, home, lines, notices, papers, rules, voucher,
 };
 use super::{Room, assets, machine};
 use crate::services::exporter::FileFormat;
@@ -67,12 +67,14 @@ pub struct Route {
     pub sort: Sort,
     /// What one must hold, for the estate of the path where there is one; none for everybody.
     pub permission: Option<Permission>,
+    /// Another permission that lets one in as well; its handler says how far.
+    pub or: Option<Permission>,
     /// What answers.
     pub handler: fn() -> MethodRouter<Room>,
 }
 
 const fn of(path: &'static str, sort: Sort, handler: fn() -> MethodRouter<Room>) -> Route {
-    Route { method: Method::GET, path, sort, permission: None, handler }
+    Route { method: Method::GET, path, sort, permission: None, or: None, handler }
 }
 
 /// A page of the desk.
@@ -81,12 +83,12 @@ const fn page(
     permission: Option<Permission>,
     handler: fn() -> MethodRouter<Room>,
 ) -> Route {
-    Route { method: Method::GET, path, sort: Sort::Desk, permission, handler }
+    Route { method: Method::GET, path, sort: Sort::Desk, permission, or: None, handler }
 }
 
 /// What programs ask; each stands in `api/operations.rs` with what it takes and gives.
 const fn api(method: Method, path: &'static str, handler: fn() -> MethodRouter<Room>) -> Route {
-    Route { method, path, sort: Sort::Api, permission: None, handler }
+    Route { method, path, sort: Sort::Api, permission: None, or: None, handler }
 }
 
 /// What a form of the desk sends.
@@ -95,7 +97,7 @@ const fn act(
     permission: Option<Permission>,
     handler: fn() -> MethodRouter<Room>,
 ) -> Route {
-    Route { method: Method::POST, path, sort: Sort::Act, permission, handler }
+    Route { method: Method::POST, path, sort: Sort::Act, permission, or: None, handler }
 }
 
 /// A file of the desk.
@@ -104,7 +106,7 @@ const fn kept(
     permission: Option<Permission>,
     handler: fn() -> MethodRouter<Room>,
 ) -> Route {
-    Route { method: Method::GET, path, sort: Sort::Kept, permission, handler }
+    Route { method: Method::GET, path, sort: Sort::Kept, permission, or: None, handler }
 }
 
 /// What a form of the desk sends with a file.
@@ -113,7 +115,13 @@ const fn upload(
     permission: Option<Permission>,
     handler: fn() -> MethodRouter<Room>,
 ) -> Route {
-    Route { method: Method::POST, path, sort: Sort::Upload, permission, handler }
+    Route { method: Method::POST, path, sort: Sort::Upload, permission, or: None, handler }
+}
+
+/// The same address, let in by another permission as well.
+const fn or(mut route: Route, permission: Permission) -> Route {
+    route.or = Some(permission);
+    route
 }
 
 const OWN: Option<Permission> = Some(Permission::OwnAccount);
@@ -121,6 +129,7 @@ const KEYS: Option<Permission> = Some(Permission::OwnKeys);
 const SEE: Option<Permission> = Some(Permission::SeeDesk);
 const DRAFT: Option<Permission> = Some(Permission::Draft);
 const POST: Option<Permission> = Some(Permission::Post);
+const RECONCILE: Option<Permission> = Some(Permission::Reconcile);
 const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
 
 /// Every address.
@@ -145,6 +154,14 @@ pub const ROUTES: &[Route] = &[
     }),
     of("/e/{estate}/statements/{name}/table.xlsx", Sort::Download, || {
         get(|room, visit, path| papers::download(room, visit, path, FileFormat::Xlsx))
+    }),
+    of("/e/{estate}/agreements", Sort::Page, || get(agreements::list)),
+    of("/e/{estate}/agreements/{period}", Sort::Page, || get(agreements::show)),
+    of("/e/{estate}/agreements/{period}/table.csv", Sort::Download, || {
+        get(|room, visit, path| agreements::download(room, visit, path, FileFormat::Csv))
+    }),
+    of("/e/{estate}/agreements/{period}/table.xlsx", Sort::Download, || {
+        get(|room, visit, path| agreements::download(room, visit, path, FileFormat::Xlsx))
     }),
     of("/e/{estate}/notices", Sort::Page, || get(notices::list)),
     of("/e/{estate}/notices/{period}", Sort::Page, || get(notices::show)),
@@ -184,11 +201,23 @@ pub const ROUTES: &[Route] = &[
     kept("/desk/e/{estate}/documents/{sha256}/file", SEE, || get(documents::file)),
     act("/desk/e/{estate}/documents/{sha256}/visibility", POST, || post(documents::show_to)),
     act("/desk/e/{estate}/documents/{sha256}/attach", POST, || post(documents::attach)),
-    page("/desk/e/{estate}/imports", DRAFT, || get(imports::list)),
-    upload("/desk/e/{estate}/imports", DRAFT, || post(imports::hand_in)),
-    page("/desk/e/{estate}/imports/{import}", DRAFT, || get(imports::show)),
+    or(page("/desk/e/{estate}/imports", DRAFT, || get(imports::list)), Permission::Reconcile),
+    or(upload("/desk/e/{estate}/imports", DRAFT, || post(imports::hand_in)), Permission::Reconcile),
+    or(
+        page("/desk/e/{estate}/imports/{import}", DRAFT, || get(imports::show)),
+        Permission::Reconcile,
+    ),
     act("/desk/e/{estate}/imports/{import}/answers", DRAFT, || post(imports::answer)),
-    act("/desk/e/{estate}/imports/{import}/commit", POST, || post(imports::commit)),
+    or(
+        act("/desk/e/{estate}/imports/{import}/commit", POST, || post(imports::commit)),
+        Permission::Reconcile,
+    ),
+    page("/desk/e/{estate}/bank", RECONCILE, || get(bank::list)),
+    page("/desk/e/{estate}/bank/{account}", RECONCILE, || get(bank::show)),
+    act("/desk/e/{estate}/bank/{account}/check", RECONCILE, || post(bank::check)),
+    act("/desk/e/{estate}/bank/{account}/match", RECONCILE, || post(bank::confirm)),
+    page("/desk/e/{estate}/bank/{account}/matches", RECONCILE, || get(bank_matches::list)),
+    act("/desk/e/{estate}/bank/{account}/unmatch", RECONCILE, || post(bank_matches::undo)),
     page("/desk/account", OWN, || get(account::show)),
     act("/desk/account/password", OWN, || post(account::change_password)),
     act("/desk/account/sessions/end", OWN, || post(account::end_session)),

@@ -6,8 +6,9 @@ const shape = (path) =>
     .replace(/\/620722-\d{4}\b/, "/*")
     .replace(/\/entries\/[^/?]+/, "/entries/*")
     .replace(/\/contracts\/[^/?]+/, "/contracts/*")
+    .replace(/\/agreements\/[^/?]+/, "/agreements/*")
     .replace(/\/notices\/[^/?]+/, "/notices/*")
-    .replace(/\/(drafts|documents|imports|officers)\/[^/?]+/, "/$1/*")
+    .replace(/\/(bank|drafts|documents|imports|officers)\/[^/?]+/, "/$1/*")
     .replace(/\?.*/, "?");
 
 /** Pages for people; not files, nor the same page in another language or view. */

@@ -38,7 +38,7 @@ const modes = [
 ];
 
 test("links lead to every kind of page", () => {
-  for (const kind of ["/lines", "/contracts", "/findings", "/statements/", "/entries/", "/about"]) {
+  for (const kind of ["/lines", "/contracts", "/findings", "/statements/", "/agreements/", "/entries/", "/about"]) {
     assert.ok(pages.some((path) => path.includes(kind)), `${kind} of ${pages.join(" ")}`);
   }
 });

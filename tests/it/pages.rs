@@ -1,6 +1,7 @@
 //! The pages as readers get them: every route in both languages, figures that add up as
 //! printed, editions, errors, texts, and nothing that breaks on odd addresses.
 
+mod agreements;
 mod fund;
 mod notices;
 mod papers;

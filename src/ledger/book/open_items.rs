@@ -9,8 +9,9 @@ use std::sync::Arc;
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::json::Value;
+use crate::ledger::json::{Tree, Value};
 use crate::ledger::money::Money;
+use crate::ledger::period::parse_date;
 use crate::ledger::serial;
 
 /// A line that only one side knows.
@@ -25,6 +26,14 @@ pub struct OpenItem {
 }
 
 impl OpenItem {
+    /// Day, way and amount of a row, from a cell on.
+    pub fn of_row(row: &Tree<'_>, at: usize) -> Self {
+        let cell = |no| row.cell(at + no).unwrap_or_default();
+        let amount: Money = cell(2).parse().unwrap_or_default();
+        let amount = if cell(1) == "out" { -amount } else { amount };
+        Self { day: parse_date(cell(0)).unwrap_or_default(), amount }
+    }
+
     /// Day, way and amount, as a row of a statement or of a match writes them.
     pub fn cells(self) -> [Value; 3] {
         let out = self.amount.is_negative();

@@ -17,7 +17,6 @@ use crate::ledger::entry::{Entry, PostedEntry};
 use crate::ledger::event::Fields;
 use crate::ledger::json::Tree;
 use crate::ledger::money::Money;
-use crate::ledger::period::parse_date;
 
 /// Kinds that stand in the batch of a statement, behind it.
 const PARTS: [&str; 3] = ["statement.lines", "statement.match", "statement.unmatch"];
@@ -180,7 +179,7 @@ impl Book {
         }
         for row in rows {
             let serial = row.cell(0).unwrap_or_default().to_owned();
-            let item = item(row, 1);
+            let item = OpenItem::of_row(row, 1);
             if !is_of(item.day) {
                 return Err(Violation::StatementDay { serial, day: item.day });
             }
@@ -371,7 +370,7 @@ fn groups(fields: Fields<'_>) -> BTreeMap<u64, Vec<Matched<'_>>> {
     let book = fields.list("book").iter().map(|row| (row, of_book(row)));
     for (row, name) in bank.chain(book) {
         let group = groups.entry(integer(row, 0).unwrap_or_default()).or_default();
-        group.push(Matched { name, item: item(row, 2) });
+        group.push(Matched { name, item: OpenItem::of_row(row, 2) });
     }
     groups
 }
@@ -384,12 +383,4 @@ fn early<'i>(items: &'i [Matched<'_>]) -> impl Iterator<Item = Early> + 'i {
         let until = until.filter(|until| day < *until)?;
         Some(Early { of_bank: !matched.is_of_book(), day, until, amount })
     })
-}
-
-/// Day, way and amount of a row, from a cell on.
-fn item(row: &Tree<'_>, at: usize) -> OpenItem {
-    let cell = |no| row.cell(at + no).unwrap_or_default();
-    let amount: Money = cell(2).parse().unwrap_or_default();
-    let amount = if cell(1) == "out" { -amount } else { amount };
-    OpenItem { day: parse_date(cell(0)).unwrap_or_default(), amount }
 }

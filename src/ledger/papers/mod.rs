@@ -4,6 +4,7 @@
 //! nothing.
 
 mod ageing;
+mod agreements;
 mod balance;
 mod contracts;
 mod daybook;
@@ -11,6 +12,7 @@ mod income;
 mod notice;
 mod standing;
 
+pub use agreements::{Agreement, PutUp, Verdict, agreements, as_paper};
 pub use income::income;
 pub use notice::notice;
 
@@ -272,6 +274,7 @@ const TEXTS: &[&str] = &[
     "attributed",
     "contract",
     "counterparty",
+    "verdict",
 ];
 
 /// True for columns of figures.

@@ -78,6 +78,16 @@ pub fn notice(from: Sources<'_>, asked: &Asked) -> Paper {
     Paper { columns: COLUMNS, rows, total: None }
 }
 
+/// The figures of a notice that have a name of their own: sums and what they come to.
+pub(super) fn figures(paper: &Paper) -> Vec<(&'static str, Money)> {
+    let named =
+        paper.rows.iter().filter_map(|row| match (row.cells.first()?, row.cells.get(AMOUNT_AT)?) {
+            (Cell::Section(name), Cell::Money(amount)) => Some((*name, *amount)),
+            _ => None,
+        });
+    named.collect()
+}
+
 /// A row that has a name and an amount.
 fn named(rank: Rank, item: Cell, amount: Money) -> Row {
     let mut cells = vec![Cell::Empty; COLUMNS.len()];

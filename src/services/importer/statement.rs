@@ -112,7 +112,7 @@ pub async fn commit(
 
 /// A serial as the bytes may carry it: as it stands, or, where it is too long or could be a
 /// person's number, sixteen letters by the instance's secret. The same serial gives the same.
-fn public_serial(secret: &[u8], serial: &str) -> String {
+pub(in crate::services) fn public_serial(secret: &[u8], serial: &str) -> String {
     let plain = serial.len() <= NAME_MAX && serial.bytes().all(|byte| byte.is_ascii_graphic());
     if serial.is_empty() || (plain && !is_personal_text(serial)) {
         return serial.to_owned();

@@ -6,6 +6,7 @@
 //! Read next: `preview` (a plan as rows of words), `answers` (what a form answers).
 
 mod answers;
+mod lines;
 mod preview;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //! ask for an answer, statements and notices.
 
 use super::guard::Officer;
-use super::{drafts, record};
+use super::{bank, drafts, record};
 use crate::ledger::book::Book;
 use crate::ledger::findings::{Grade, findings};
 use crate::ledger::format::grouped;
@@ -89,10 +89,26 @@ pub async fn tasks(
         }
         add("board.waiting", mine).await;
     }
+    if may(Permission::Reconcile) {
+        tasks.extend(of_bank(book, lang));
+    }
     if may(Permission::Draft) || may(Permission::Reconcile) {
         tasks.extend(of_book(book, room.site.books.today(), lang));
     }
     Ok(tasks)
+}
+
+/// Accounts with lines of the bank that nothing in the book is matched to.
+fn of_bank(book: &Book, lang: Lang) -> Option<Task> {
+    let open = bank::accounts(book).into_iter().filter_map(|code| {
+        let open = &book.bank_book(code)?.bank_open;
+        let sum = open.values().map(|item| item.amount).sum();
+        let said = lang.with("board.bank_n", &[("n", open.len())]);
+        let more = format!("{} · ¥{}", show::account(book, code, lang), grouped(sum));
+        (!open.is_empty()).then(|| (bank::href(book, code), said, more))
+    });
+    let items: Vec<_> = open.collect();
+    (!items.is_empty()).then(|| Task { title: lang.t("board.bank").into_owned(), items })
 }
 
 /// What the book itself asks for.

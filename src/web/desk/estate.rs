@@ -31,6 +31,7 @@ struct EstatePage {
     may_draft: bool,
     /// Forms to record with, by group: word and name.
     forms: Vec<(String, Vec<(&'static str, String)>)>,
+    may_reconcile: bool,
     tasks: Vec<Task>,
 }
 
@@ -73,6 +74,7 @@ pub async fn show(
             may: may(rights, Place::Estate(estate), lang),
             may_draft: rights.may(Permission::Draft, Some(estate)),
             forms: forms(lang),
+            may_reconcile: rights.may(Permission::Reconcile, Some(estate)),
             tasks: tasks(&room, &officer, &book, lang).await?,
         },
     )

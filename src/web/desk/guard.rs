@@ -178,7 +178,8 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request,
     };
     if let Some(permission) = route.permission {
         let estate = estate_of(&mut parts, room).await;
-        may(&parts, &visit, signed.as_ref(), (permission, estate))?;
+        let permissions = [Some(permission), route.or];
+        may(&parts, &visit, signed.as_ref(), (permissions, estate))?;
     }
     if route.sort.is_form() {
         let (fields, bytes) = if route.sort == Sort::Upload && is_multipart(&parts.headers) {
@@ -223,19 +224,22 @@ fn may(
     parts: &Parts,
     visit: &Visit,
     signed: Option<&Signed>,
-    (permission, estate): (Permission, Named),
+    (permissions, estate): ([Option<Permission>; 2], Named),
 ) -> Result<(), Stop> {
+    let any = |rights: &Rights, estate| {
+        permissions.iter().flatten().any(|permission| rights.may(*permission, estate))
+    };
     let Some(signed) = signed else {
         let back = if parts.method.is_safe() { visit.address(&[]) } else { "/desk".to_owned() };
         return Err(Stop::LeadOn(format!("/sign-in?next={}", encoded(&back))));
     };
-    if signed.needs_second && permission != Permission::OwnAccount {
+    if signed.needs_second && permissions[0] != Some(Permission::OwnAccount) {
         return Err(Stop::LeadOn("/desk/account/second".to_owned()));
     }
     match estate {
-        None if signed.rights.may(permission, None) => Ok(()),
+        None if any(&signed.rights, None) => Ok(()),
         None => Err(WebError::Forbidden.into()),
-        Some((_, Some(code))) if signed.rights.may(permission, Some(code)) => Ok(()),
+        Some((_, Some(code))) if any(&signed.rights, Some(code)) => Ok(()),
         // Somebody who may see the estate's desk knows that it is there.
         Some((_, Some(code))) if signed.rights.may(Permission::SeeDesk, Some(code)) => {
             Err(WebError::Forbidden.into())

@@ -6,6 +6,7 @@ use axum::response::Response;
 
 use super::batch;
 use super::documents::{estate_of, fault};
+use super::file_rights::{self, found};
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::{Officer, Upload};
 use super::{done, frame, page, refused, see_other};
@@ -127,27 +128,34 @@ async fn listed(
     wrong: Option<Wrong>,
 ) -> Result<Response, WebError> {
     let lang = visit.lang;
-    let files = room.site.imports.list(estate).await?.into_iter().map(|row| File {
+    let sorts = file_rights::sorts(officer, estate);
+    let mut files = room.site.imports.list(estate).await?;
+    files.retain(|row| FileSort::from_word(&row.sort).is_some_and(|sort| sorts.contains(&sort)));
+    let files = files.into_iter().map(|row| File {
         href: format!("{}/{}", home(estate), row.import_id),
         sort: sort_name(&row.sort, lang),
         at: Timestamp::from_millis(row.made_at).local(),
         posted: numbers(&row).map(|posted| posted.len()),
         name: row.name,
     });
-    let sorts = FileSort::ALL.map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
+    let offered = sorts.iter().map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
     let text = |name, key: &str| Input::new(name, Sort::Text, lang.t(key)).with(typed.value(name));
     let mib = room.site.documents.max_mib();
-    let inputs = vec![
+    let mut inputs = vec![
         Input::new("sort", Sort::Choice, lang.t("imports.sort"))
             .with(typed.value("sort"))
-            .options(sorts),
+            .options(offered),
         Input::new("file", Sort::File, lang.t("documents.file"))
             .with(ACCEPT)
             .hint(lang.with("imports.file_hint", &[("mib", mib)])),
-        text("month", "imports.month").hint(lang.t("imports.month_hint")),
         text("account", "imports.account").hint(lang.t("imports.account_hint")),
         text("sheet", "imports.sheet").hint(lang.t("imports.sheet_hint")),
     ];
+    // Only a register asks for its month.
+    if sorts.contains(&FileSort::Register) {
+        let month = text("month", "imports.month").hint(lang.t("imports.month_hint"));
+        inputs.insert(2, month);
+    }
     let (token, button) = (officer.form_token(), lang.t("imports.read"));
     let shown = ListPage {
         files: files.collect(),
@@ -172,7 +180,12 @@ pub async fn hand_in(
     let (estate, name) = estate_of(&room, &code).await?;
     let text = |name| fields.value(name).trim().to_owned();
     let said = Said { month: text("month"), account: text("account"), sheet: text("sheet") };
-    let sort = FileSort::from_word(fields.value("sort")).unwrap_or(FileSort::Register);
+    let offered = file_rights::sorts(&officer, estate);
+    let first = *offered.first().ok_or(WebError::Forbidden)?;
+    let sort = FileSort::from_word(fields.value("sort")).unwrap_or(first);
+    if !offered.contains(&sort) {
+        return Err(WebError::Forbidden);
+    }
     let new = NewFile { estate, sort, name: &upload.name, said: &said, by: officer.id() };
     match room.site.imports.hand_in(&new, upload.bytes.to_vec()).await {
         Ok(id) => Ok(see_other(&format!("{}/{id}", home(estate)))),
@@ -205,12 +218,6 @@ fn wrong(form: &'static str, error: ImportsError, lang: Lang) -> Result<Wrong, W
     }
 }
 
-async fn found(room: &Room, code: &str, id: &str) -> Result<(EstateCode, ImportRow), WebError> {
-    let (estate, _) = estate_of(room, code).await?;
-    let row = room.site.imports.find(estate, id).await?.ok_or(WebError::NoPage)?;
-    Ok((estate, row))
-}
-
 /// `GET /desk/e/{estate}/imports/{import}`
 pub async fn show(
     State(room): State<Room>,
@@ -218,7 +225,7 @@ pub async fn show(
     visit: Visit,
     officer: Officer,
 ) -> Result<Response, WebError> {
-    let (estate, row) = found(&room, &code, &id).await?;
+    let (estate, row) = found(&room, &officer, &code, &id).await?;
     match numbers(&row) {
         Some(posted) => batch::show(&room, &visit, &officer, estate, &row, &posted).await,
         None => previewed(&room, &visit, &officer, estate, &row, None).await,
@@ -236,11 +243,12 @@ async fn previewed(
     let preview = room.site.imports.preview(row).await?;
     let (lang, token) = (visit.lang, officer.form_token());
     let base = format!("{}/{}", home(estate), row.import_id);
-    let takes = FileSort::from_word(&row.sort).is_some_and(FileSort::takes_answers);
     let is_open = |row: &Shown| matches!(row.status, Status::Ask | Status::Refused);
     let (open, rows): (Vec<&Shown>, Vec<&Shown>) =
         preview.rows.iter().partition(|row| is_open(row));
-    let may_post = officer.rights().may(Permission::Post, Some(estate));
+    let sort = FileSort::from_word(&row.sort).unwrap_or(FileSort::Register);
+    let takes = sort.takes_answers();
+    let may_post = file_rights::may(officer, Permission::Post, sort, estate);
     let commit = (may_post && preview.posts > 0).then(|| {
         let inputs = vec![Input::hidden("seen", &preview.seen)];
         let button = lang.with("imports.commit", &[("n", preview.posts)]);
@@ -331,7 +339,7 @@ pub async fn answer(
     officer: Officer,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let (estate, row) = found(&room, &code, &id).await?;
+    let (estate, row) = found(&room, &officer, &code, &id).await?;
     let given = fields.pairs().filter_map(|(name, value)| {
         let (number, key) = name.strip_prefix("a.")?.split_once('.')?;
         let value = value.trim();
@@ -359,8 +367,8 @@ pub async fn commit(
     officer: Officer,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    let (estate, row) = found(&room, &code, &id).await?;
-    let by = officer.actor(Permission::Post, estate).ok_or(WebError::Forbidden)?;
+    let (estate, row) = found(&room, &officer, &code, &id).await?;
+    let by = file_rights::poster(&officer, &row, estate).ok_or(WebError::Forbidden)?;
     match room.site.imports.commit(&row, fields.value("seen"), &by).await {
         Ok(_) => Ok(see_other(&format!("{}/{id}?done=posted", home(estate)))),
         Err(error) => {

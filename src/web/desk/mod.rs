@@ -2,6 +2,10 @@
 //! pages are for one officer at one moment and never kept.
 
 pub mod account;
+pub mod bank;
+mod bank_check;
+mod bank_lines;
+pub mod bank_matches;
 mod batch;
 mod board;
 mod cookie;
@@ -9,6 +13,7 @@ pub mod documents;
 mod draft_page;
 pub mod drafts;
 pub mod estate;
+mod file_rights;
 mod form;
 pub mod guard;
 pub mod home;

@@ -36,6 +36,8 @@ struct ChoosePage {
     code: String,
     estate: String,
     contracts: Vec<ContractRow>,
+    /// The form without a contract.
+    none: String,
 }
 
 /// The form.
@@ -114,13 +116,13 @@ fn choose(
     let contracts = contract_dues(book, f.today)
         .iter()
         .map(|due| {
-            let href =
-                format!("/desk/e/{code}/record/income?contract={}", encoded(&due.contract.no));
+            let href = visit.address(&[("contract", &due.contract.no)]);
             ContractRow { href, ..row(book, due, f.today, lang) }
         })
         .collect();
     let (estate, code) = (book.profile().name.clone(), code.to_string());
-    page(false, &ChoosePage { f, code, estate, contracts })
+    let none = visit.address(&[("contract", "-")]);
+    page(false, &ChoosePage { f, code, estate, contracts, none })
 }
 
 /// `GET /desk/e/{estate}/drafts/{draft}/edit`

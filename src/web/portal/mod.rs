@@ -1,6 +1,7 @@
 //! The owners' pages, a file each: the page's struct stands above its handler.
 
 pub mod about;
+pub mod agreements;
 pub mod check;
 pub mod contract;
 pub mod contracts;

@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 
 use super::check::code;
 use super::papers::{Shown, ShownRow, Table, file, files, table};
-use super::scope::wrong;
+use super::scope::{period_in_path, wrong};
 use crate::exchange::out::paper::Sheet;
 use crate::exchange::out::words::Words;
 use crate::ledger::account::Fund;
@@ -148,12 +148,7 @@ struct Address {
 
 impl Address {
     fn read(visit: &Visit, book: &Book, text: &str) -> Result<Self, WebError> {
-        // 2025Q1 is what people write.
-        let spelled = match text.split_once('Q') {
-            Some((year, quarter)) if !year.ends_with('-') => format!("{year}-Q{quarter}"),
-            _ => text.to_owned(),
-        };
-        let period = spelled.parse::<Period>().map_err(|_| WebError::NoPage)?;
+        let period = period_in_path(text)?;
         let fund = match visit.value("fund") {
             Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
             None => Fund::R,

@@ -27,7 +27,7 @@ use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
 /// A page of more vouchers is asked to be of fewer months: nothing is cut.
-const VOUCHERS_MAX: usize = 3_000;
+pub(super) const VOUCHERS_MAX: usize = 3_000;
 
 /// A cell as text, with its page where it has one.
 #[derive(Clone)]

@@ -35,6 +35,15 @@ pub(super) fn wrong(field: &'static str, text: &str) -> WebError {
     WebError::Value { field, value: text.chars().take(40).collect() }
 }
 
+/// A period in a path: 2025Q1 is what people write.
+pub(super) fn period_in_path(text: &str) -> Result<Period, WebError> {
+    let spelled = match text.split_once('Q') {
+        Some((year, quarter)) if !year.ends_with('-') => format!("{year}-Q{quarter}"),
+        _ => text.to_owned(),
+    };
+    spelled.parse::<Period>().map_err(|_| WebError::NoPage)
+}
+
 /// Fund and period as the address names them; the year of the book's last day when it doesn't,
 /// for daybooks its month.
 pub(super) fn scope(
@@ -94,7 +103,7 @@ pub fn fund_and_period(visit: &Visit, book: &Book) -> Result<(Fund, Period), Web
     Ok((fund, period))
 }
 
-fn fund_of(visit: &Visit) -> Result<Fund, WebError> {
+pub(super) fn fund_of(visit: &Visit) -> Result<Fund, WebError> {
     match visit.value("fund") {
         Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text)),
         None => Ok(Fund::R),
@@ -106,7 +115,7 @@ fn period_of(visit: &Visit) -> Result<Option<Period>, WebError> {
     period.map(|(text, read)| read.map_err(|_| wrong("period", text))).transpose()
 }
 
-fn last_month(book: &Book, fund: Fund) -> Month {
+pub(super) fn last_month(book: &Book, fund: Fund) -> Month {
     Month::of(book.fund(fund).last_day.unwrap_or(book.profile().since))
 }
 
@@ -130,13 +139,13 @@ fn account(
     Ok(bank.or_else(|| codes.next()).copied())
 }
 
-fn year_of(month: Month) -> Period {
+pub(super) fn year_of(month: Month) -> Period {
     let january = month.plus(1 - i32::try_from(month.month()).unwrap_or(1));
     Period::new(january, january.plus(11)).unwrap_or(Period::month(month))
 }
 
 /// The year of a period and the years beside it, its quarters, the book's last month.
-fn choices(period: Period, last: Month) -> Vec<Period> {
+pub(super) fn choices(period: Period, last: Month) -> Vec<Period> {
     let year = year_of(period.from);
     let run = |from: Month, months: i32| Period::new(from, from.plus(months - 1));
     let mut choices = vec![run(year.from.plus(-12), 12), Some(year)];

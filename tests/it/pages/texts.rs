@@ -86,6 +86,8 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "import_status",
         "param",
         "rule_value",
+        "agree_says",
+        "agree_verdict",
         "notice_mark",
         "notice_of",
         "standing",

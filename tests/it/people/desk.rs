@@ -33,9 +33,11 @@ enum Who {
     Administrators,
     /// Whoever holds it for the estate.
     Holders(Permission),
+    /// Whoever holds one of two.
+    Either(Permission, Permission),
 }
 
-use Who::{Administrators, Everybody, Holders, OfEstate, SignedIn};
+use Who::{Administrators, Either, Everybody, Holders, OfEstate, SignedIn};
 
 /// Every address of the desk with who may ask: a route that isn't here fails the test.
 const ROWS: &[(&str, &str, Who)] = &[
@@ -61,11 +63,21 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("GET", "/desk/e/{estate}/documents/{sha256}/file", OfEstate),
     ("POST", "/desk/e/{estate}/documents/{sha256}/visibility", Holders(Permission::Post)),
     ("POST", "/desk/e/{estate}/documents/{sha256}/attach", Holders(Permission::Post)),
-    ("GET", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
-    ("POST", "/desk/e/{estate}/imports", Holders(Permission::Draft)),
-    ("GET", "/desk/e/{estate}/imports/{import}", Holders(Permission::Draft)),
+    ("GET", "/desk/e/{estate}/imports", Either(Permission::Draft, Permission::Reconcile)),
+    ("POST", "/desk/e/{estate}/imports", Either(Permission::Draft, Permission::Reconcile)),
+    ("GET", "/desk/e/{estate}/imports/{import}", Either(Permission::Draft, Permission::Reconcile)),
     ("POST", "/desk/e/{estate}/imports/{import}/answers", Holders(Permission::Draft)),
-    ("POST", "/desk/e/{estate}/imports/{import}/commit", Holders(Permission::Post)),
+    (
+        "POST",
+        "/desk/e/{estate}/imports/{import}/commit",
+        Either(Permission::Post, Permission::Reconcile),
+    ),
+    ("GET", "/desk/e/{estate}/bank", Holders(Permission::Reconcile)),
+    ("GET", "/desk/e/{estate}/bank/{account}", Holders(Permission::Reconcile)),
+    ("POST", "/desk/e/{estate}/bank/{account}/check", Holders(Permission::Reconcile)),
+    ("POST", "/desk/e/{estate}/bank/{account}/match", Holders(Permission::Reconcile)),
+    ("GET", "/desk/e/{estate}/bank/{account}/matches", Holders(Permission::Reconcile)),
+    ("POST", "/desk/e/{estate}/bank/{account}/unmatch", Holders(Permission::Reconcile)),
     ("GET", "/desk/account", SignedIn),
     ("POST", "/desk/account/password", SignedIn),
     ("POST", "/desk/account/sessions/end", SignedIn),
@@ -241,6 +253,7 @@ impl Names {
             .replace("{sha256}", &self.sha256)
             .replace("{import}", &self.import)
             .replace("{draft}", DRAFT)
+            .replace("{account}", "R.1001.01")
             .replace("{form}", "settle")
     }
 }
@@ -292,6 +305,9 @@ async fn every_role_is_let_in_where_it_may_and_nowhere_else() {
             let refused = match who {
                 Administrators => role != Role::Administrator,
                 Holders(permission) => !permission.roles().contains(&role),
+                Either(one, other) => {
+                    !one.roles().contains(&role) && !other.roles().contains(&role)
+                }
                 _ => false,
             };
             let said = format!("{role} {method} {path}: {}", answer.status);
@@ -404,6 +420,7 @@ async fn pages_of_the_desk_are_sound_in_both_languages() {
     let site = site(&world);
     let id = world.officer("admin", Some((Role::Administrator, Place::Instance))).await;
     world.grants(&id, Role::Clerk, here()).await.unwrap();
+    world.grants(&id, Role::Cashier, here()).await.unwrap();
     let token = world.signs_in("admin", PASSWORD, "").await.unwrap();
     let scope = "620722-0017:draft".parse().unwrap();
     world.people.make_token(&id, "导入", &[scope]).await.unwrap();

@@ -2,9 +2,15 @@
 //! page and its files are made from the same rows.
 
 use super::books::{Books, BooksError};
+use crate::exchange::out::paper::Sheet;
+use crate::exchange::out::words::Words;
+use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
+use crate::ledger::chain::content_hash;
 use crate::ledger::entry::PostedEntry;
+use crate::ledger::id::EntryHash;
 use crate::ledger::papers::{Asked, Known, Need, Paper, Sources, notice as notice_of};
+use crate::ledger::period::Period;
 use crate::ledger::vouchers::Vouchers;
 
 /// A paper, or why there is none.
@@ -65,4 +71,28 @@ pub async fn notice(
 ) -> Result<Paper, BooksError> {
     let entries = entries_of(books, book, vouchers, asked).await?;
     Ok(notice_of(Sources { book, vouchers, entries: &entries }, asked))
+}
+
+/// The digest of what a notice of the shared revenue shows, as its entry carries it: SHA-256 of
+/// the lines of its Chinese CSV file that don't begin with `#`. What the file says of itself
+/// (entries, head) isn't among them, so that it stays the same behind the entry.
+pub async fn notice_digest(
+    books: &Books,
+    book: &Book,
+    period: Period,
+) -> Result<EntryHash, BooksError> {
+    let vouchers = books.vouchers(book).await?;
+    let asked = Asked { fund: Fund::R, period, account: None, today: books.today() };
+    let paper = notice(books, book, &vouchers, &asked).await?;
+    let sheet = Sheet {
+        book,
+        words: Words::of("zh"),
+        title: String::new(),
+        fund: Some(Fund::R),
+        when: String::new(),
+        paper: &paper,
+    };
+    let csv = sheet.csv();
+    let shown = csv.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#"));
+    Ok(content_hash(&shown.collect::<Vec<_>>().concat()))
 }

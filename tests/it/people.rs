@@ -4,6 +4,7 @@
 mod desk;
 mod documents;
 mod drafts;
+mod forms;
 mod imports;
 
 use std::net::IpAddr;

@@ -116,9 +116,8 @@ impl Book {
         let live = self.live(named);
         let mut funds = root.lines.iter().map(|line| line.account.fund());
         let is_past = funds.any(|fund| self.is_past_year(fund, root.date));
-        let carried = |line: &Line| match is_past {
-            true => self.carried_line(rules, line, root.date),
-            false => line.clone(),
+        let carried = |line: &Line| {
+            if is_past { self.carried_line(rules, line, root.date) } else { line.clone() }
         };
         let stood = live.lines.iter().map(carried).collect();
         let counts = (0..live.lines.len()).filter_map(|at| live.effective(at));

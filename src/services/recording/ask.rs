@@ -136,6 +136,7 @@ pub(super) fn own(words: &[&'static str]) -> Vec<Choice> {
 }
 
 /// A choice.
+#[expect(clippy::needless_pass_by_value, reason = "callers hand in numbers and references")]
 pub(super) fn of(value: impl ToString, named: Named) -> Choice {
     Choice { value: value.to_string(), named }
 }

@@ -188,7 +188,9 @@ fn read(reader: &mut Reader<'_>) -> Option<Made> {
     let made = reader.record(Event::new("correct", keys), lines, reader.today);
     let moved = Some(named.entry.occurred_on());
     Some(made.map(|mut made| {
-        made.iter_mut().for_each(|record| record.moved = moved);
+        for record in &mut made {
+            record.moved = moved;
+        }
         made
     }))
 }

@@ -43,9 +43,9 @@ pub fn costs(book: &Book) -> Vec<AccountCode> {
 pub(super) fn of_role(book: &Book, fund: Fund, wanted: Role) -> Vec<AccountCode> {
     let banks = &book.profile().banks;
     let opened = banks.iter().filter(|(code, bank)| code.fund() == fund && bank.open);
-    let mut found: Vec<AccountCode> =
+    let mut accounts: Vec<AccountCode> =
         opened.map(|(code, _)| *code).filter(|code| role(book, *code) == wanted).collect();
-    let Some(rules) = book.rules() else { return found };
+    let Some(rules) = book.rules() else { return accounts };
     let leaves = rules.chart.accounts().filter(|(code, account)| {
         code.fund() == fund
             && account.role == wanted
@@ -53,6 +53,6 @@ pub(super) fn of_role(book: &Book, fund: Fund, wanted: Role) -> Vec<AccountCode>
             && rules.chart.is_leaf(*code)
             && !banks.keys().any(|bank| bank.is_below(*code))
     });
-    found.extend(leaves.map(|(code, _)| code));
-    found
+    accounts.extend(leaves.map(|(code, _)| code));
+    accounts
 }

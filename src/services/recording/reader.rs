@@ -185,13 +185,11 @@ impl<'a> Reader<'a> {
     /// Who pays or is paid: an organisation by its name; nobody named is a person, whose name
     /// stands nowhere. `about` tells one person from another.
     pub fn party(&mut self, field: &'static str, about: &str) -> Party {
-        match self.text(field) {
-            Some(name) => organisation(name),
-            None => {
-                let sum = content_hash(format!("{} {about}", self.book.estate()).as_bytes());
-                Party::Person(format!("pt_{}", &sum.to_string()[..12]))
-            }
+        if let Some(name) = self.text(field) {
+            return organisation(name);
         }
+        let sum = content_hash(format!("{} {about}", self.book.estate()).as_bytes());
+        Party::Person(format!("pt_{}", &sum.to_string()[..12]))
     }
 
     /// One entry, with the memo that was typed.

@@ -45,8 +45,8 @@ pub async fn item(room: &Room, book: &Book, kept: &Kept, lang: Lang) -> DraftIte
     let mut words = vec![record::title(kept.form, lang)];
     words.extend(contract.map(|contract| contract.site.clone()));
     words.extend(said.into_iter().find(|text| !text.is_empty()).map(str::to_owned));
-    let whole = ["total", "amount"].into_iter().map(|field| kept.typed.value(field));
-    let amount = whole.filter_map(typed::amount).next();
+    let mut whole = ["total", "amount"].into_iter().map(|field| kept.typed.value(field));
+    let amount = whole.find_map(typed::amount);
     DraftItem {
         href: drafts::href(kept),
         what: words.join(" · "),
@@ -101,9 +101,12 @@ pub async fn tasks(
 fn of_book(book: &Book, today: Day, may_draft: bool, lang: Lang) -> Vec<Task> {
     let code = book.estate();
     // Who may draft is led to the form, others to what owners see.
-    let leads = |form: String, page: &str| match may_draft {
-        true => format!("/desk/e/{code}/record/{form}"),
-        false => format!("/e/{code}/{page}"),
+    let leads = |form: String, page: &str| {
+        if may_draft {
+            format!("/desk/e/{code}/record/{form}")
+        } else {
+            format!("/e/{code}/{page}")
+        }
     };
     let found = findings(book, today);
     let mut tasks = Vec::new();

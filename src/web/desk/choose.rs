@@ -121,7 +121,7 @@ async fn wrong(
         (href(what), words, lang.word("wrong_says", what.word()).into_owned())
     });
     let items: Vec<_> = items.collect();
-    let note = if items.is_empty() {
+    let first = if items.is_empty() {
         Some(lang.t("record.not_correctable").into_owned())
     } else if is_matched(book, &stored.posted) {
         Some(lang.t("record.matched").into_owned())
@@ -143,7 +143,7 @@ async fn wrong(
             estate: book.profile().name.clone(),
             lead: lang.t("record.what_was_wrong").into_owned(),
             facts,
-            note,
+            note: first,
             items,
         },
     )

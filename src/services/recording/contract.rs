@@ -69,7 +69,7 @@ const PARTS: [Part; 3] = [
 
 /// What a contract says, whether it is made or changed.
 macro_rules! terms {
-    ($first:expr) => {
+    ($first:expr $(, $last:expr)?) => {
         &[
             $first,
             Ask::new("site", Wants::Text).hinted(),
@@ -108,7 +108,7 @@ macro_rules! terms {
             Ask::new("rest", Wants::Heading),
             Ask::new("billing", Wants::One(|_| words(BILLING))).hinted(),
             Ask::new("counted_from", Wants::Month).hinted(),
-            REASON,
+            $($last,)?
             MEMO,
         ]
     };
@@ -116,7 +116,8 @@ macro_rules! terms {
 
 const CONTRACT_ASKS: &[Ask] = terms!(Ask::new("no", Wants::Text).called("contract_no").hinted());
 pub(super) const CONTRACT: Sheet = sheet!("contract", Contracts, CONTRACT_ASKS, made);
-const AMEND_ASKS: &[Ask] = terms!(Ask::new("no", Wants::One(contracts)).called("which_contract"));
+const AMEND_ASKS: &[Ask] =
+    terms!(Ask::new("no", Wants::One(contracts)).called("which_contract"), REASON);
 pub(super) const AMEND: Sheet = sheet!("contract_amend", Contracts, AMEND_ASKS, amended);
 
 type Keys = Vec<(&'static str, Value)>;

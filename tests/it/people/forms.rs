@@ -133,7 +133,7 @@ pub const ROOM: Typed<'_> = &[
 ];
 
 #[tokio::test]
-async fn every_form_of_every_group_has_its_page_in_both_languages() {
+async fn every_form_of_every_group_has_its_page() {
     let table = Table::new(On::Sqlite).await;
     let home = table.shows("").await;
     let html = home.html();

@@ -2,12 +2,18 @@
 //! page and its files are made from the same rows.
 
 use super::books::{Books, BooksError};
+use crate::exchange::out::paper::Sheet;
+use crate::exchange::out::words::Words;
+use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
+use crate::ledger::chain::content_hash;
 use crate::ledger::entry::PostedEntry;
+use crate::ledger::id::EntryHash;
 use crate::ledger::papers::{
     Agreement, Asked, Known, Need, Paper, PutUp, Sources, agreements as agreements_of,
     notice as notice_of,
 };
+use crate::ledger::period::Period;
 use crate::ledger::publications::of_period;
 use crate::ledger::vouchers::Vouchers;
 
@@ -120,4 +126,28 @@ async fn put_up(
     let then = notice(books, &past.book, &past.vouchers, &asked).await?;
     let now = notice(books, book, vouchers, &asked).await?;
     Ok(Some(PutUp { seq, then, now }))
+}
+
+/// The digest of what a notice of the shared revenue shows, as its entry carries it: SHA-256 of
+/// the lines of its Chinese CSV file that don't begin with `#`. What the file says of itself
+/// (entries, head) isn't among them, so that it stays the same behind the entry.
+pub async fn notice_digest(
+    books: &Books,
+    book: &Book,
+    period: Period,
+) -> Result<EntryHash, BooksError> {
+    let vouchers = books.vouchers(book).await?;
+    let asked = Asked { fund: Fund::R, period, account: None, today: books.today() };
+    let paper = notice(books, book, &vouchers, &asked).await?;
+    let sheet = Sheet {
+        book,
+        words: Words::of("zh"),
+        title: String::new(),
+        fund: Some(Fund::R),
+        when: String::new(),
+        paper: &paper,
+    };
+    let csv = sheet.csv();
+    let shown = csv.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"#"));
+    Ok(content_hash(&shown.collect::<Vec<_>>().concat()))
 }

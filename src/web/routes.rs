@@ -9,8 +9,8 @@ use super::api::{
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
 use super::desk::{
-    account, bank, bank_matches, documents, drafts, estate, home as desk_home, imports, officers,
-    record, second, sign_in, tokens,
+    account, bank, bank_matches, documents, drafts, entries as desk_entries, estate,
+    home as desk_home, imports, officers, record, second, sign_in, tokens,
 };
 use super::portal::{
     about, agreements, check, contract, contracts, directory, document, entry, events, export,
@@ -186,6 +186,7 @@ pub const ROUTES: &[Route] = &[
     act("/recover", None, || post(sign_in::recover)),
     page("/desk", OWN, || get(desk_home::show)),
     page("/desk/e/{estate}", SEE, || get(estate::show)),
+    page("/desk/e/{estate}/entries", SEE, || get(desk_entries::list)),
     page("/desk/e/{estate}/record/{form}", DRAFT, || get(record::show)),
     act("/desk/e/{estate}/record/{form}", DRAFT, || post(record::save)),
     page("/desk/e/{estate}/drafts", DRAFT, || get(drafts::list)),

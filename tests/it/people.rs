@@ -5,6 +5,9 @@ mod bank;
 mod desk;
 mod documents;
 mod drafts;
+mod forms;
+mod forms_closing;
+mod forms_money;
 mod imports;
 
 use std::net::IpAddr;

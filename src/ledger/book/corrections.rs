@@ -104,6 +104,27 @@ impl Book {
         known.map_or_else(|| Live::of(&named.entry), |live| Live::clone(live))
     }
 
+    /// The lines of an entry that its correction has to mirror, and the same with the contract
+    /// and period they count for now: right lines begin from these. None where it can't be
+    /// corrected; empty where it was taken back.
+    pub fn correctable(&self, named: &PostedEntry) -> Option<(Vec<Line>, Vec<Line>)> {
+        let root = &named.entry;
+        let rules = self.rules.as_ref()?;
+        if !matches!(root.event.kind().lines, LineRule::Sides(_) | LineRule::Crossing { .. }) {
+            return None;
+        }
+        let live = self.live(named);
+        let mut funds = root.lines.iter().map(|line| line.account.fund());
+        let is_past = funds.any(|fund| self.is_past_year(fund, root.date));
+        let carried = |line: &Line| {
+            if is_past { self.carried_line(rules, line, root.date) } else { line.clone() }
+        };
+        let stood = live.lines.iter().map(carried).collect();
+        let counts = (0..live.lines.len()).filter_map(|at| live.effective(at));
+        let counts = counts.map(|line| carried(&line)).collect();
+        Some((stood, counts))
+    }
+
     /// I7: the exact mirror of the live lines, then the right ones (possibly none).
     pub(super) fn correct(
         &mut self,

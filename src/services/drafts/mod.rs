@@ -17,11 +17,12 @@ use chrono::NaiveDate;
 use thiserror::Error;
 
 use super::books::{Books, BooksError, PostError, Previewed, StoredEntry};
+use super::papers::notice_digest;
 use super::recording::{self, Form, Ground, RecordFault, Typed};
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::Actor;
-use crate::ledger::id::{EstateCode, is_id};
+use crate::ledger::id::{EntryHash, EstateCode, is_id};
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
 
@@ -107,6 +108,7 @@ pub struct Preview {
 pub struct Held {
     book: Arc<Book>,
     named: Option<StoredEntry>,
+    notice: Option<EntryHash>,
     today: NaiveDate,
 }
 
@@ -114,7 +116,7 @@ impl Held {
     /// To read upon.
     pub fn ground(&self) -> Ground<'_> {
         let named = self.named.as_ref().map(|stored| &stored.posted);
-        Ground { book: &self.book, today: self.today, named }
+        Ground { book: &self.book, today: self.today, named, notice: self.notice }
     }
 }
 
@@ -279,14 +281,18 @@ impl Drafts {
         Ok(Preview { before: held.book, drafts, after })
     }
 
-    /// The book of an estate, and the entry whose number was typed.
+    /// The book of an estate, the entry whose number was typed, the notice that was.
     pub async fn held(&self, estate: EstateCode, typed: &Typed) -> Result<Held, DraftError> {
         let book = self.0.book(estate).await?.ok_or(DraftError::Unknown)?;
         let named = match typed.value("seq").parse() {
             Ok(seq) => self.0.entry(estate, seq).await?,
             Err(_) => None,
         };
-        Ok(Held { book, named, today: self.0.today() })
+        let notice = match typed.value("notice").parse() {
+            Ok(period) => Some(notice_digest(&self.0, &book, period).await?),
+            Err(_) => None,
+        };
+        Ok(Held { book, named, notice, today: self.0.today() })
     }
 
     /// Puts a draft in place of what it was, if nobody else did meanwhile.

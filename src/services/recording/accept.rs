@@ -4,6 +4,7 @@ use super::cost::{PAPERS, paper};
 use super::form::{Group, Sheet};
 use super::places::{costs, of_role};
 use super::{Made, Reader, Rule};
+use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
@@ -15,6 +16,7 @@ pub(super) const SHEET: Sheet = Sheet {
     word: "accept",
     group: Group::Mend,
     fields: &["seq", "account", "amount", "paper", "paper_no", "paper_amount", "issuer", "memo"],
+    asks: &[],
     read,
 };
 
@@ -51,7 +53,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Made> {
         ("payee", payee?.to_value()),
         ("seq", Value::Integer(seq)),
     ];
-    let from = *of_role(book, Role::Unproven).first()?;
+    let from = *of_role(book, Fund::R, Role::Unproven).first()?;
     let lines =
         vec![Line::new(account, Side::Debit, amount), Line::new(from, Side::Credit, amount)];
     let today = reader.today;

@@ -3,6 +3,7 @@
 use super::form::{Group, Sheet};
 use super::places::{costs, of_role, pays};
 use super::{Made, Reader, Rule, organisation};
+use crate::ledger::account::Fund;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::event::Event;
@@ -28,6 +29,7 @@ pub(super) const SHEET: Sheet = Sheet {
         "issuer",
         "memo",
     ],
+    asks: &[],
     read,
 };
 
@@ -52,7 +54,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Made> {
             keys.push(("evidence", Value::List(vec![paper?])));
             ("cost", account)
         }
-        None => ("unproven.out", *of_role(book, Role::Unproven).first()?),
+        None => ("unproven.out", *of_role(book, Fund::R, Role::Unproven).first()?),
     };
     let lines =
         vec![Line::new(account, Side::Debit, amount), Line::new(from, Side::Credit, amount)];

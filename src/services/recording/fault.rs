@@ -1,6 +1,8 @@
 //! What can be wrong with a field of a form. The sentences stand in `locales/` under
 //! `record_fault`.
 
+use crate::ledger::money::Money;
+
 /// A field with the rule it breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RecordFault {
@@ -25,6 +27,8 @@ pub enum Rule {
     Contract,
     /// Months that follow one another.
     MonthsApart,
+    /// Whoever paid.
+    Payer,
     /// Whoever was paid.
     Payee,
     /// The number of a paper.
@@ -41,17 +45,40 @@ pub enum Rule {
     Text,
     /// No number of a person.
     PersonalNumber,
+    /// Something.
+    Needed,
+    /// A number or name of up to 40 characters.
+    Name,
+    /// A whole number above nothing.
+    Number,
+    /// A share in percent.
+    Percent,
+    /// Months, from one to a later one.
+    Month,
+    /// Something else than what stands.
+    Unchanged,
+    /// An entry that can be mended so.
+    NoEntry,
+    /// A unified social credit code.
+    Code,
+    /// The last four digits of an account's number.
+    Masked,
+    /// A company that manages the estate.
+    NoManager,
+    /// Two sums that agree: what was typed, what its parts make.
+    Sums(Money, Money),
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 26] = [
         Self::Amount,
         Self::Day,
         Self::DayAhead,
         Self::Choice,
         Self::Contract,
         Self::MonthsApart,
+        Self::Payer,
         Self::Payee,
         Self::PaperNo,
         Self::PaperShort,
@@ -60,6 +87,17 @@ impl Rule {
         Self::Fee,
         Self::Text,
         Self::PersonalNumber,
+        Self::Needed,
+        Self::Name,
+        Self::Number,
+        Self::Percent,
+        Self::Month,
+        Self::Unchanged,
+        Self::NoEntry,
+        Self::Code,
+        Self::Masked,
+        Self::NoManager,
+        Self::Sums(Money::ZERO, Money::ZERO),
     ];
 
     /// Its word.
@@ -71,6 +109,7 @@ impl Rule {
             Self::Choice => "choice",
             Self::Contract => "contract",
             Self::MonthsApart => "months_apart",
+            Self::Payer => "payer",
             Self::Payee => "payee",
             Self::PaperNo => "paper_no",
             Self::PaperShort => "paper_short",
@@ -79,6 +118,25 @@ impl Rule {
             Self::Fee => "fee",
             Self::Text => "text",
             Self::PersonalNumber => "personal_number",
+            Self::Needed => "needed",
+            Self::Name => "name",
+            Self::Number => "number",
+            Self::Percent => "percent",
+            Self::Month => "month",
+            Self::Unchanged => "unchanged",
+            Self::NoEntry => "no_entry",
+            Self::Code => "code",
+            Self::Masked => "masked",
+            Self::NoManager => "no_manager",
+            Self::Sums(_, _) => "sums",
+        }
+    }
+
+    /// Figures that its sentence names.
+    pub const fn figures(self) -> Option<(Money, Money)> {
+        match self {
+            Self::Sums(typed, parts) => Some((typed, parts)),
+            _ => None,
         }
     }
 

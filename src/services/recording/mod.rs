@@ -3,37 +3,50 @@
 //! as event and lines. What the books say of it is for [`super::drafts`] to ask.
 
 mod accept;
+mod ask;
+mod claims;
+mod close;
+mod contract;
+mod correct;
 mod cost;
+mod deposits;
 mod fault;
 mod form;
+mod grounds;
+mod held;
 mod income;
+mod moves;
 mod places;
+mod profile;
+mod reader;
+mod receipts;
+mod said;
 mod settle;
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::books::door::is_personal_text;
-use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Line, PostedEntry};
 use crate::ledger::event::{Event, Party};
-use crate::ledger::id::Ref;
+use crate::ledger::id::{EntryHash, Ref};
 use crate::ledger::json::FormatError;
-use crate::ledger::money::Money;
-use crate::ledger::typed;
+use reader::Reader;
 
 pub use accept::awaiting;
+pub use ask::{Ask, Choice, Named, Wants};
+pub use close::{Period as Closing, closings};
+pub use correct::{Asked as AskedLine, What, asked_lines};
 pub use cost::PAPERS;
 pub use fault::{RecordFault, Rule};
 pub use form::{Form, Group};
-pub use income::{MonthsOffered, contract_accounts, months_offered};
+pub use income::{
+    CONTRACTS_MAX, MonthsOffered, ROWS as INCOME_ROWS, contract_accounts, months_offered,
+    passes_through,
+};
 pub use places::{arrives, costs, earns, pays, settled_from};
-
-/// Longest memo or name, in characters.
-const TEXT_MAX: usize = 120;
 
 /// What was typed, by field; several values where several can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,6 +85,8 @@ pub struct Record {
     /// The day the money moved.
     day: NaiveDate,
     memo: Option<String>,
+    /// The day on which what a correction corrects took place.
+    moved: Option<NaiveDate>,
 }
 
 /// What is typed is read upon.
@@ -83,6 +98,8 @@ pub struct Ground<'a> {
     pub today: NaiveDate,
     /// The entry whose number was typed (`seq`), where there is one.
     pub named: Option<&'a PostedEntry>,
+    /// The digest of the notice of the period that was typed (`notice`), where there is one.
+    pub notice: Option<EntryHash>,
 }
 
 /// What a form makes: one entry, or a batch posted all or nothing; the inner error is what the
@@ -95,8 +112,7 @@ pub fn read(
     typed: &Typed,
     ground: Ground<'_>,
 ) -> Result<Vec<Record>, Vec<RecordFault>> {
-    let Ground { book, today, named } = ground;
-    let mut reader = Reader { typed, book, today, named, faults: Vec::new() };
+    let mut reader = Reader::new(typed, ground, form.asks());
     let made = (form.sheet().read)(&mut reader);
     match made {
         Some(Ok(records)) if reader.faults.is_empty() => Ok(records),
@@ -113,93 +129,14 @@ impl Record {
     /// The draft, under its key. Money that moved in a period closed since is dated today and
     /// says when it moved (I8).
     pub fn draft(self, book: &Book, today: NaiveDate, key: Ref) -> Draft {
-        let is_open = self.day > book.fund(Fund::R).closed_to;
-        let mut draft = Draft::new(book.estate(), self.event, key)
-            .with_lines(if is_open { self.day } else { today }, self.lines);
-        draft.occurred = (!is_open && self.day < today).then_some(self.day);
+        let mut funds = self.lines.iter().map(|line| line.account.fund());
+        let is_open = funds.all(|fund| self.day > book.fund(fund).closed_to);
+        let day = if is_open { self.day } else { today };
+        let mut draft = Draft::new(book.estate(), self.event, key).with_lines(day, self.lines);
+        let moved = self.moved.or((!is_open).then_some(self.day));
+        draft.occurred = moved.filter(|moved| *moved < day);
         draft.memo = self.memo;
         draft
-    }
-}
-
-/// Reads fields and gathers what is wrong with them.
-struct Reader<'a> {
-    typed: &'a Typed,
-    book: &'a Book,
-    today: NaiveDate,
-    named: Option<&'a PostedEntry>,
-    faults: Vec<RecordFault>,
-}
-
-impl<'a> Reader<'a> {
-    /// Notes a fault where a value is missing.
-    fn wants<T>(&mut self, value: Option<T>, rule: Rule, field: &'static str) -> Option<T> {
-        if value.is_none() {
-            self.faults.push(rule.at(field));
-        }
-        value
-    }
-
-    /// An amount above zero.
-    fn amount(&mut self, field: &'static str) -> Option<Money> {
-        let read = typed::amount(self.typed.value(field));
-        self.wants(read.filter(|amount| amount.is_positive()), Rule::Amount, field)
-    }
-
-    /// An amount, where one is typed.
-    fn amount_if_any(&mut self, field: &'static str) -> Option<Money> {
-        let text = self.typed.value(field);
-        let read = if text.is_empty() { Some(Money::ZERO) } else { typed::amount(text) };
-        self.wants(read, Rule::Amount, field)
-    }
-
-    /// The day on which money moved: not after today.
-    fn day(&mut self) -> Option<NaiveDate> {
-        let read = typed::day(self.typed.value("day"));
-        let day = self.wants(read, Rule::Day, "day")?;
-        self.wants(Some(day).filter(|day| *day <= self.today), Rule::DayAhead, "day")
-    }
-
-    /// One of the accounts that a field offers.
-    fn account(
-        &mut self,
-        field: &'static str,
-        offered: &[crate::ledger::account::AccountCode],
-    ) -> Option<crate::ledger::account::AccountCode> {
-        let text = self.typed.value(field);
-        let found = offered.iter().find(|code| code.as_str() == text).copied();
-        self.wants(found, Rule::Choice, field)
-    }
-
-    /// A line of text, where one is typed: no number of a person in it, not too long.
-    fn text(&mut self, field: &'static str) -> Option<&'a str> {
-        let text = self.typed.value(field);
-        if text.is_empty() {
-            return None;
-        }
-        if is_personal_text(text) {
-            self.faults.push(Rule::PersonalNumber.at(field));
-        } else if text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
-            self.faults.push(Rule::Text.at(field));
-        }
-        Some(text)
-    }
-
-    /// The same, where something must be typed.
-    fn needed(&mut self, field: &'static str, rule: Rule) -> Option<&'a str> {
-        let text = self.text(field);
-        self.wants(text, rule, field)
-    }
-
-    /// One entry, with the memo that was typed.
-    fn record(
-        &mut self,
-        event: Result<Event, FormatError>,
-        lines: Vec<Line>,
-        day: NaiveDate,
-    ) -> Made {
-        let memo = self.text("memo").map(str::to_owned);
-        Ok(vec![Record { event: event?, lines, day, memo }])
     }
 }
 

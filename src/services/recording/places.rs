@@ -8,51 +8,51 @@ use crate::ledger::statements::role;
 /// Where money of the owners can arrive: their bank accounts, a platform, the company that
 /// collects for them.
 pub fn arrives(book: &Book) -> Vec<AccountCode> {
-    let mut places = of_role(book, Role::Bank);
+    let mut places = of_role(book, Fund::R, Role::Bank);
     places.extend(settled_from(book));
     places
 }
 
 /// Where money stands that isn't handed over yet.
 pub fn settled_from(book: &Book) -> Vec<AccountCode> {
-    let mut places = of_role(book, Role::Clearing);
-    places.extend(of_role(book, Role::OperatorHeld));
+    let mut places = of_role(book, Fund::R, Role::Clearing);
+    places.extend(of_role(book, Fund::R, Role::OperatorHeld));
     places
 }
 
 /// Accounts that pay.
 pub fn pays(book: &Book) -> Vec<AccountCode> {
-    of_role(book, Role::Bank)
+    of_role(book, Fund::R, Role::Bank)
 }
 
 /// What the common parts earn by.
 pub fn earns(book: &Book) -> Vec<AccountCode> {
-    of_role(book, Role::Income)
+    of_role(book, Fund::R, Role::Income)
 }
 
 /// What a cost can be for.
 pub fn costs(book: &Book) -> Vec<AccountCode> {
-    let mut accounts = of_role(book, Role::Cost);
-    accounts.extend(of_role(book, Role::FeeCost));
+    let mut accounts = of_role(book, Fund::R, Role::Cost);
+    accounts.extend(of_role(book, Fund::R, Role::FeeCost));
     accounts.sort_unstable();
     accounts
 }
 
-/// Accounts of the shared revenue with a role that take postings: those the book opened, and
-/// leaves of its chart that nothing was opened below.
-pub(super) fn of_role(book: &Book, wanted: Role) -> Vec<AccountCode> {
+/// Accounts of a fund with a role that take postings: those the book opened, and leaves of its
+/// chart that nothing was opened below.
+pub(super) fn of_role(book: &Book, fund: Fund, wanted: Role) -> Vec<AccountCode> {
     let banks = &book.profile().banks;
-    let opened = banks.iter().filter(|(code, bank)| code.fund() == Fund::R && bank.open);
-    let mut found: Vec<AccountCode> =
+    let opened = banks.iter().filter(|(code, bank)| code.fund() == fund && bank.open);
+    let mut accounts: Vec<AccountCode> =
         opened.map(|(code, _)| *code).filter(|code| role(book, *code) == wanted).collect();
-    let Some(rules) = book.rules() else { return found };
+    let Some(rules) = book.rules() else { return accounts };
     let leaves = rules.chart.accounts().filter(|(code, account)| {
-        code.fund() == Fund::R
+        code.fund() == fund
             && account.role == wanted
             && wanted != Role::Bank
             && rules.chart.is_leaf(*code)
             && !banks.keys().any(|bank| bank.is_below(*code))
     });
-    found.extend(leaves.map(|(code, _)| code));
-    found
+    accounts.extend(leaves.map(|(code, _)| code));
+    accounts
 }

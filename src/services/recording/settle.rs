@@ -4,6 +4,7 @@
 use super::form::{Group, Sheet};
 use super::places::{of_role, pays, settled_from};
 use super::{Made, Reader, Rule};
+use crate::ledger::account::Fund;
 use crate::ledger::chart::Role;
 use crate::ledger::entry::{Line, Side};
 use crate::ledger::event::Event;
@@ -13,6 +14,7 @@ pub(super) const SHEET: Sheet = Sheet {
     word: "settle",
     group: Group::Day,
     fields: &["from", "channel", "amount", "fee", "to", "day", "memo"],
+    asks: &[],
     read,
 };
 
@@ -29,7 +31,7 @@ fn read(reader: &mut Reader<'_>) -> Option<Made> {
     reader.wants(Some(fee).filter(|fee| *fee < amount), Rule::Fee, "fee")?;
     let mut lines = vec![Line::new(to, Side::Debit, amount - fee)];
     if fee.is_positive() {
-        let account = *of_role(book, Role::FeeCost).first()?;
+        let account = *of_role(book, Fund::R, Role::FeeCost).first()?;
         lines.push(Line::new(account, Side::Debit, fee));
     }
     lines.push(Line::new(from, Side::Credit, amount));

@@ -45,11 +45,12 @@ pub async fn item(room: &Room, book: &Book, kept: &Kept, lang: Lang) -> DraftIte
     let mut words = vec![record::title(kept.form, lang)];
     words.extend(contract.map(|contract| contract.site.clone()));
     words.extend(said.into_iter().find(|text| !text.is_empty()).map(str::to_owned));
-    let amount = typed::amount(kept.typed.value("amount"));
+    let mut whole = ["total", "amount"].into_iter().map(|field| kept.typed.value(field));
+    let amount = whole.find_map(typed::amount);
     DraftItem {
         href: drafts::href(kept),
         what: words.join(" · "),
-        amount: amount.map(grouped).unwrap_or_default(),
+        amount: amount.map(|amount| format!("¥{}", grouped(amount))).unwrap_or_default(),
         who: drafts::name(room, kept.prepared_by()).await,
         at: kept.changed_at().local(),
     }
@@ -71,7 +72,8 @@ pub async fn tasks(
             let mut items = Vec::new();
             for one in &kept {
                 let item = item(room, book, one, lang).await;
-                items.push((item.href, item.what, format!("¥{} · {}", item.amount, item.who)));
+                let sub = [item.amount, item.who].into_iter().filter(|text| !text.is_empty());
+                items.push((item.href, item.what, sub.collect::<Vec<_>>().join(" · ")));
             }
             if !items.is_empty() {
                 tasks.push(Task { title: lang.t(key).into_owned(), items });
@@ -93,7 +95,7 @@ pub async fn tasks(
         tasks.extend(of_bank(book, lang));
     }
     if may(Permission::Draft) || may(Permission::Reconcile) {
-        tasks.extend(of_book(book, room.site.books.today(), lang));
+        tasks.extend(of_book(book, room.site.books.today(), may(Permission::Draft), lang));
     }
     Ok(tasks)
 }
@@ -112,8 +114,16 @@ fn of_bank(book: &Book, lang: Lang) -> Option<Task> {
 }
 
 /// What the book itself asks for.
-fn of_book(book: &Book, today: Day, lang: Lang) -> Vec<Task> {
+fn of_book(book: &Book, today: Day, may_draft: bool, lang: Lang) -> Vec<Task> {
     let code = book.estate();
+    // Who may draft is led to the form, others to what owners see.
+    let leads = |form: String, page: &str| {
+        if may_draft {
+            format!("/desk/e/{code}/record/{form}")
+        } else {
+            format!("/e/{code}/{page}")
+        }
+    };
     let found = findings(book, today);
     let mut tasks = Vec::new();
     let missing = found.iter().filter(|finding| finding.code == "statement_missing");
@@ -129,7 +139,7 @@ fn of_book(book: &Book, today: Day, lang: Lang) -> Vec<Task> {
     let asks = found.iter().filter(|finding| finding.grade != Grade::Hint).count();
     if asks > 0 {
         let said = lang.with("board.findings_n", &[("n", asks)]);
-        let items = vec![(format!("/e/{code}/findings"), said, String::new())];
+        let items = vec![(leads("reply".to_owned(), "findings"), said, String::new())];
         tasks.push(Task { title: lang.t("board.findings").into_owned(), items });
     }
     // A notice that was put up is in time for this list, whenever it was.
@@ -143,7 +153,7 @@ fn of_book(book: &Book, today: Day, lang: Lang) -> Vec<Task> {
         .map(|one| {
             let period = show::period(one.period, lang);
             let due = lang.with("board.notice_due", &[("day", lang.day(one.due))]);
-            (format!("/e/{code}/notices"), period, due)
+            (leads(format!("publication?notice={}", one.period), "notices"), period, due)
         })
         .collect();
     if !items.is_empty() {

@@ -8,6 +8,7 @@ use axum::response::Response;
 use super::drafts::{found, href, name, state_name};
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::Officer;
+use super::owes::{Owes, owes};
 use super::{actor, book_of, done, frame, record, see_other};
 use crate::ledger::book::Book;
 use crate::ledger::entry::Line;
@@ -66,6 +67,8 @@ struct DraftPage {
     postings: Vec<Postings>,
     moved: Vec<Moved>,
     gap: Option<(String, String)>,
+    /// What a contract would owe.
+    owes: Vec<Owes>,
     refusal: Option<Refusal>,
     wrongs: Vec<Wrong>,
     done: Option<String>,
@@ -168,6 +171,7 @@ impl Asked<'_> {
             postings: Vec::new(),
             moved: Vec::new(),
             gap: None,
+            owes: Vec::new(),
             refusal: None,
             done: done.filter(|_| wrongs.is_empty()),
             life: self.life(kept).await,
@@ -217,6 +221,7 @@ impl Asked<'_> {
                 let lines: Vec<_> = drafts.iter().flat_map(|draft| &draft.lines).collect();
                 page.moved = moved(&before, &after, &lines, lang);
                 page.gap = gap(&before, &after, &lines, page.f.today);
+                page.owes = owes(kept, &after, page.f.today, lang);
             }
             Err(error) => {
                 let trouble = post_trouble(&error, false);

@@ -29,22 +29,26 @@ struct EstatePage {
     roles: Vec<String>,
     may: Vec<String>,
     may_draft: bool,
-    /// Forms to record with, by group: word and name.
-    forms: Vec<(String, Vec<(&'static str, String)>)>,
+    /// Forms to record with, by group.
+    forms: Vec<Forms>,
     may_reconcile: bool,
     tasks: Vec<Task>,
 }
 
+/// Forms of a group: its name, whether they are shown at once, word and name of each.
+type Forms = (String, bool, Vec<(&'static str, String)>);
+
 /// Every form that a page can lead to from here, by group.
-fn forms(lang: Lang) -> Vec<(String, Vec<(&'static str, String)>)> {
+fn forms(lang: Lang) -> Vec<Forms> {
     let of = |group: Group| {
         let forms = Form::ALL.into_iter().filter(|form| form.group() == group);
         forms.map(|form| (form.word(), title(form, lang))).collect::<Vec<_>>()
     };
-    let groups =
-        Group::ALL.into_iter().map(|group| (lang.word("form_group", group.word()), of(group)));
-    let some = groups.filter(|(_, forms)| !forms.is_empty());
-    some.map(|(group, forms)| (group.into_owned(), forms)).collect()
+    let groups = Group::ALL.into_iter().map(|group| {
+        let name = lang.word("form_group", group.word()).into_owned();
+        (name, group.is_daily(), of(group))
+    });
+    groups.filter(|(_, _, forms)| !forms.is_empty()).collect()
 }
 
 /// `GET /desk/e/{estate}`

@@ -92,6 +92,8 @@ pub enum Sort {
     Checks,
     /// A file; its value says which are offered first.
     File,
+    /// Nothing: a heading over the fields that follow.
+    Head,
     /// Not shown at all.
     Hidden,
 }
@@ -138,6 +140,11 @@ impl Input {
     /// Something the form sends without showing it.
     pub fn hidden(name: &'static str, value: impl Into<String>) -> Self {
         Self { value: value.into(), ..Self::new(name, Sort::Hidden, "") }
+    }
+
+    /// With a label, also where it isn't shown: lists of what was said name it.
+    pub fn labelled(self, label: impl Into<String>) -> Self {
+        Self { label: label.into(), ..self }
     }
 
     /// With a value.

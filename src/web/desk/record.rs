@@ -8,12 +8,14 @@ use axum::response::Response;
 
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::Officer;
-use super::{actor, book_of, drafts, frame, inputs, page, see_other};
+use super::open_items::{OpenItem, open_items};
+use super::{actor, book_of, choose, drafts, frame, inputs, page, see_other};
 use crate::ledger::book::Book;
-use crate::ledger::statements::{contract_due, contract_dues};
+use crate::ledger::format::grouped;
+use crate::ledger::statements::contract_due;
 use crate::services::drafts::{DraftError, Drafts, Kept, PREFIX, Save};
 use crate::services::people::Permission;
-use crate::services::recording::{Form as About, Ground, RecordFault, Typed};
+use crate::services::recording::{Form as About, Ground, RecordFault, Rule, Typed};
 use crate::web::Room;
 use crate::web::answer;
 use crate::web::error::WebError;
@@ -28,18 +30,6 @@ const RECORD: &str = "record";
 /// What a value of the form is called, and what stands in it.
 pub type Said = Vec<(String, String)>;
 
-/// Choosing the contract that paid.
-#[derive(Template)]
-#[template(path = "record_choose.html")]
-struct ChoosePage {
-    f: Frame,
-    code: String,
-    estate: String,
-    contracts: Vec<ContractRow>,
-    /// The form without a contract.
-    none: String,
-}
-
 /// The form.
 #[derive(Template)]
 #[template(path = "record.html")]
@@ -48,7 +38,10 @@ struct RecordPage {
     code: String,
     estate: String,
     lead: String,
-    contract: Option<ContractRow>,
+    /// The contracts that it is for.
+    contracts: Vec<ContractRow>,
+    /// What is open before something is closed.
+    open: Vec<OpenItem>,
     wrongs: Vec<Wrong>,
     /// What somebody else made of it meanwhile.
     other: Option<(String, Said)>,
@@ -77,7 +70,7 @@ pub fn title(about: About, lang: Lang) -> String {
     lang.word("form", about.word()).into_owned()
 }
 
-/// `GET /desk/e/{estate}/record/{form}`; income asks for the contract first.
+/// `GET /desk/e/{estate}/record/{form}`; some forms ask first what they are about.
 pub async fn show(
     State(room): State<Room>,
     Path((code, form)): Path<(String, String)>,
@@ -85,44 +78,22 @@ pub async fn show(
     officer: Officer,
 ) -> Result<Response, WebError> {
     let (about, book) = (about(&form)?, book_of(&room, &code).await?);
-    let chosen = visit.value("contract");
-    if about == About::Income && chosen.is_none() && !book.contracts().contracts.is_empty() {
-        return choose(&room, &visit, &officer, &book);
-    }
     // What leads here may fill in fields. `-` says that there is no contract.
-    let chosen = chosen.filter(|no| *no != "-");
-    let typed = Typed::of(about, |field| match field {
-        "contract" => chosen.into_iter().collect(),
-        field => visit.value(field).into_iter().collect(),
-    });
-    if chosen.is_some() && inputs::contract(&book, &typed).is_none() {
-        return Err(WebError::NoContract(code, chosen.unwrap_or_default().to_owned()));
+    let given = |field: &'static str| -> Vec<&str> {
+        let values = visit.query.iter().filter(|(name, _)| name == field);
+        values.map(|(_, value)| value.trim()).filter(|value| *value != "-").collect()
+    };
+    let typed = Typed::of(about, given);
+    if let Some(first) = choose::first(&room, &visit, &officer, (about, &book, &typed)).await? {
+        return Ok(first);
+    }
+    if let Some(no) = typed.values("contract").get(inputs::contracts(&book, &typed).len()) {
+        return Err(WebError::NoContract(code, no.clone()));
     }
     let key = room.site.people.fresh_id(PREFIX).map_err(|error| WebError::People(error.into()))?;
     let (wrongs, other, reason) = (Vec::new(), None, None);
     let filled = Filled { about, key, version: 0, typed, wrongs, other, reason };
     page(false, &record_page(&room, &visit, &officer, &book, filled).await?)
-}
-
-fn choose(
-    room: &Room,
-    visit: &Visit,
-    officer: &Officer,
-    book: &Book,
-) -> Result<Response, WebError> {
-    let (lang, code) = (visit.lang, book.estate());
-    let title = lang.t("record.choose_contract");
-    let f = frame(room, visit, officer, &title);
-    let contracts = contract_dues(book, f.today)
-        .iter()
-        .map(|due| {
-            let href = visit.address(&[("contract", &due.contract.no)]);
-            ContractRow { href, ..row(book, due, f.today, lang) }
-        })
-        .collect();
-    let (estate, code) = (book.profile().name.clone(), code.to_string());
-    let none = visit.address(&[("contract", "-")]);
-    page(false, &ChoosePage { f, code, estate, contracts, none })
 }
 
 /// `GET /desk/e/{estate}/drafts/{draft}/edit`
@@ -199,10 +170,15 @@ pub async fn save(
 
 /// Faults as the summary and the fields show them.
 pub fn wrongs(faults: &[RecordFault], lang: Lang) -> Vec<Wrong> {
+    let sentence = |rule: Rule| {
+        let text = lang.word("record_fault", rule.word()).into_owned();
+        let Some((typed, parts)) = rule.figures() else { return text };
+        text.replace("%{typed}", &grouped(typed)).replace("%{parts}", &grouped(parts))
+    };
     let wrong = |fault: &RecordFault| Wrong {
         form: RECORD,
         field: Some(fault.field),
-        sentence: lang.word("record_fault", fault.rule.word()).into_owned(),
+        sentence: sentence(fault.rule),
     };
     faults.iter().map(wrong).collect()
 }
@@ -230,7 +206,11 @@ pub async fn said(room: &Room, kept: &Kept, lang: Lang) -> Result<Said, WebError
         let values: Vec<String> = typed.iter().map(named).collect();
         (!values.is_empty()).then(|| (label(input), values.join(lang.pick("、", ", "))))
     };
-    Ok(inputs::inputs(kept.form, ground, &kept.typed, lang).iter().filter_map(shown).collect())
+    let mut inputs = inputs::inputs(kept.form, ground, &kept.typed, lang);
+    // One field may be sent several times.
+    let mut names = std::collections::BTreeSet::new();
+    inputs.retain(|input| names.insert(input.name));
+    Ok(inputs.iter().filter_map(shown).collect())
 }
 
 async fn record_page(
@@ -248,8 +228,18 @@ async fn record_page(
     ];
     let held = Drafts::of(&room.site.books).held(code, &filled.typed).await?;
     inputs.extend(inputs::inputs(filled.about, held.ground(), &filled.typed, lang));
-    let contract = inputs::contract(book, &filled.typed)
-        .map(|contract| row(book, &contract_due(contract, f.today), f.today, lang));
+    let contracts = match filled.about {
+        About::Income => inputs::contracts(book, &filled.typed),
+        _ => Vec::new(),
+    };
+    let contracts = contracts.into_iter();
+    let contracts = contracts
+        .map(|contract| row(book, &contract_due(contract, f.today), f.today, lang))
+        .collect();
+    let open = match filled.about {
+        About::Close => open_items(room, book, lang).await?,
+        _ => Vec::new(),
+    };
     let action = format!("/desk/e/{code}/record/{}", filled.about.word());
     let button = lang.t("record.check");
     Ok(RecordPage {
@@ -257,7 +247,8 @@ async fn record_page(
         lead: lang.word("form_lead", filled.about.word()).into_owned(),
         estate: book.profile().name.clone(),
         code: code.to_string(),
-        contract,
+        contracts,
+        open,
         wrongs: filled.wrongs,
         other: filled.other,
         reason: filled.reason,

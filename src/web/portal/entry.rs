@@ -218,7 +218,7 @@ fn page(
 }
 
 /// The entry in one phrase: its memo, its site, its party.
-pub(super) fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
+pub fn what(book: &Book, entry: &Entry, lang: Lang) -> String {
     let fields = entry.event.fields();
     let cited = || entry.lines.iter().find_map(|line| line.contract.as_deref());
     let contract = fields.text("contract").or_else(cited);

@@ -10,7 +10,7 @@ use mingzhang::services::documents::Visibility;
 use mingzhang::services::drafts::State;
 use mingzhang::services::imports;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
-use mingzhang::services::recording::{Form, Group, Rule};
+use mingzhang::services::recording::{Form, Group, Rule, What};
 
 /// Every text of a language, by key.
 pub fn texts(lang: &str) -> BTreeMap<String, String> {
@@ -78,6 +78,11 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "form",
         "form_lead",
         "form_group",
+        "ask",
+        "ask_hint",
+        "choice",
+        "wrong_what",
+        "wrong_says",
         "draft_state",
         "draft_says",
         "paper_fault",
@@ -190,6 +195,13 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("form"), named(&Form::ALL.map(Form::word)));
     assert_eq!(words("form_lead"), named(&Form::ALL.map(Form::word)));
     assert_eq!(words("form_group"), named(&Group::ALL.map(Group::word)));
+    let asks = || Form::ALL.into_iter().flat_map(Form::asks);
+    let labels: BTreeSet<String> = asks().map(|ask| ask.label.to_owned()).collect();
+    assert_eq!(words("ask"), labels);
+    let hints = asks().filter(|ask| ask.hinted).map(|ask| ask.label.to_owned());
+    assert_eq!(words("ask_hint"), hints.collect::<BTreeSet<String>>());
+    assert_eq!(words("wrong_what"), named(&What::ALL.map(What::word)));
+    assert_eq!(words("wrong_says"), named(&What::ALL.map(What::word)));
     assert_eq!(words("draft_state"), named(&State::ALL.map(State::word)));
     assert_eq!(words("draft_says"), named(&State::ALL.map(State::word)));
     let papers = document::Fault::ALL.map(document::Fault::word);

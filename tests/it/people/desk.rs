@@ -48,6 +48,7 @@ const ROWS: &[(&str, &str, Who)] = &[
     ("POST", "/recover", Everybody),
     ("GET", "/desk", SignedIn),
     ("GET", "/desk/e/{estate}", OfEstate),
+    ("GET", "/desk/e/{estate}/entries", OfEstate),
     ("GET", "/desk/e/{estate}/record/{form}", Holders(Permission::Draft)),
     ("POST", "/desk/e/{estate}/record/{form}", Holders(Permission::Draft)),
     ("GET", "/desk/e/{estate}/drafts", Holders(Permission::Draft)),

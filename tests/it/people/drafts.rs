@@ -15,7 +15,7 @@ use crate::behind::sql;
 use crate::harness::{On, estate, event, org, reviewer};
 
 const KEY: &str = "desk:0123456789ab";
-const DESK: &str = "/desk/e/620722-0017";
+pub const DESK: &str = "/desk/e/620722-0017";
 
 /// What a clerk types for two months of the advertisement.
 const INCOME: [(&str, &str); 9] = [
@@ -31,7 +31,7 @@ const INCOME: [(&str, &str); 9] = [
 ];
 
 /// The fields with some of them said otherwise.
-fn but<'a>(
+pub fn but<'a>(
     fields: &[(&'a str, &'a str)],
     changes: &[(&'a str, &'a str)],
 ) -> Vec<(&'a str, &'a str)> {
@@ -40,14 +40,14 @@ fn but<'a>(
 }
 
 /// A clerk, a second clerk and a reviewer at an estate with one contract, on 5 February.
-struct Desk {
-    world: World,
-    site: axum::Router,
-    tokens: [String; 3],
+pub struct Desk {
+    pub world: World,
+    pub site: axum::Router,
+    pub tokens: [String; 3],
 }
 
 impl Desk {
-    async fn new(on: On) -> Self {
+    pub async fn new(on: On) -> Self {
         let mut world = World::new(on, false).await;
         let none = Value::map([("none", Value::text("未经表决"))]);
         let part = Value::map([
@@ -83,7 +83,7 @@ impl Desk {
         Self { world, site, tokens: tokens.try_into().unwrap() }
     }
 
-    fn as_(&self, nth: usize) -> Browser<'_> {
+    pub fn as_(&self, nth: usize) -> Browser<'_> {
         Browser { site: &self.site, token: Some(self.tokens[nth].clone()) }
     }
 
@@ -104,15 +104,15 @@ impl Desk {
     }
 }
 
-const CLERK: usize = 0;
+pub const CLERK: usize = 0;
 const SECOND: usize = 1;
-const REVIEWER: usize = 2;
+pub const REVIEWER: usize = 2;
 
 fn draft(rest: &str) -> String {
     format!("{DESK}/drafts/desk%3A0123456789ab{rest}")
 }
 
-fn text(answer: &Answer, selector: &str) -> String {
+pub fn text(answer: &Answer, selector: &str) -> String {
     let html = answer.html();
     all(&html, selector).iter().flat_map(scraper::ElementRef::text).collect()
 }

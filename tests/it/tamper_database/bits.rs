@@ -25,7 +25,7 @@ async fn a_flipped_bit_is_found_or_changes_nothing() {
     // The first page is the one that everything hangs on.
     let step = if is_long() { 1 } else { 211 };
     // Most of the file is room that nothing was written to yet: a sample of it is enough.
-    let is_taken = |at: usize| bytes[at] != 0 || !is_long() || at % 32 == 0;
+    let is_taken = |at: usize| bytes[at] != 0 || !is_long() || at.is_multiple_of(32);
     let (mut found, mut harmless) = (0, 0);
     let places = (0..bytes.len()).filter(|at| at % step == 0 || (*at < 100 && at % 4 == 0));
     for at in places.filter(|at| is_taken(*at)) {

@@ -1,6 +1,6 @@
 //! The forms there are, each a row: its word, its fields, how it is read.
 
-use super::{Made, Reader, accept, cost, income, settle};
+use super::{Made, Reader, accept, cost, income, settle, spend};
 
 /// What a form is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub enum Form {
     Cost,
     /// A platform or the company handed over what it had collected.
     Settle,
+    /// Money of the owners is used as they decided.
+    Spend,
     /// Papers came for money that had left without.
     Accept,
 }
@@ -20,18 +22,21 @@ pub enum Form {
 pub enum Group {
     /// What comes in and goes out day by day.
     Day,
+    /// What the owners decided.
+    Decided,
     /// What is mended, and papers that come later.
     Mend,
 }
 
 impl Group {
     /// Every group, in the desk's order.
-    pub const ALL: [Self; 2] = [Self::Day, Self::Mend];
+    pub const ALL: [Self; 3] = [Self::Day, Self::Decided, Self::Mend];
 
     /// Its word.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
+            Self::Decided => "decided",
             Self::Mend => "mend",
         }
     }
@@ -51,13 +56,14 @@ pub(super) struct Sheet {
 
 impl Form {
     /// Every form, in the order in which the desk offers them.
-    pub const ALL: [Self; 4] = [Self::Income, Self::Cost, Self::Settle, Self::Accept];
+    pub const ALL: [Self; 5] = [Self::Income, Self::Cost, Self::Settle, Self::Spend, Self::Accept];
 
     pub(super) const fn sheet(self) -> &'static Sheet {
         match self {
             Self::Income => &income::SHEET,
             Self::Cost => &cost::SHEET,
             Self::Settle => &settle::SHEET,
+            Self::Spend => &spend::SHEET,
             Self::Accept => &accept::SHEET,
         }
     }

@@ -9,6 +9,7 @@ mod form;
 mod income;
 mod places;
 mod settle;
+mod spend;
 
 use std::collections::BTreeMap;
 
@@ -30,7 +31,8 @@ pub use cost::PAPERS;
 pub use fault::{RecordFault, Rule};
 pub use form::{Form, Group};
 pub use income::{MonthsOffered, contract_accounts, months_offered};
-pub use places::{arrives, costs, earns, pays, settled_from};
+pub use places::{arrives, costs, earns, pays, settled_from, uses};
+pub use spend::{left, usable};
 
 /// Longest memo or name, in characters.
 const TEXT_MAX: usize = 120;

@@ -29,6 +29,7 @@ struct EstatePage {
     roles: Vec<String>,
     may: Vec<String>,
     may_draft: bool,
+    may_read: bool,
     /// Forms to record with, by group: word and name.
     forms: Vec<(String, Vec<(&'static str, String)>)>,
     tasks: Vec<Task>,
@@ -72,6 +73,7 @@ pub async fn show(
             roles,
             may: may(rights, Place::Estate(estate), lang),
             may_draft: rights.may(Permission::Draft, Some(estate)),
+            may_read: rights.may(Permission::ReadDrafts, Some(estate)),
             forms: forms(lang),
             tasks: tasks(&room, &officer, &book, lang).await?,
         },

@@ -1,6 +1,8 @@
 //! The fields of the forms that record: what money, from whom, for which month. No field asks
 //! for an account code; choices carry one behind a name.
 
+mod decided;
+
 use super::form::{Input, Sort};
 use crate::ledger::account::AccountCode;
 use crate::ledger::book::{Book, Contract};
@@ -20,6 +22,7 @@ pub fn inputs(about: About, ground: Ground<'_>, typed: &Typed, lang: Lang) -> Ve
         About::Income => fields.income(),
         About::Cost => fields.cost(),
         About::Settle => fields.settle(),
+        About::Spend => fields.spend(),
         About::Accept => fields.accept(),
     }
 }

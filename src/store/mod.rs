@@ -8,6 +8,7 @@
 
 mod commit;
 pub mod documents;
+pub mod draft_steps;
 pub mod drafts;
 mod engine;
 mod entries;

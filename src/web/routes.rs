@@ -9,7 +9,7 @@ use super::api::{
     openapi, page as api_page, post as api_post, problems, statements as api_statements,
 };
 use super::desk::{
-    account, bank, bank_matches, documents, drafts, entries as desk_entries, estate,
+    account, bank, bank_matches, cosign, documents, drafts, entries as desk_entries, estate,
     home as desk_home, imports, officers, record, second, sign_in, tokens,
 };
 use super::portal::{
@@ -127,7 +127,9 @@ const fn or(mut route: Route, permission: Permission) -> Route {
 const OWN: Option<Permission> = Some(Permission::OwnAccount);
 const KEYS: Option<Permission> = Some(Permission::OwnKeys);
 const SEE: Option<Permission> = Some(Permission::SeeDesk);
+const READ: Option<Permission> = Some(Permission::ReadDrafts);
 const DRAFT: Option<Permission> = Some(Permission::Draft);
+const COSIGN: Option<Permission> = Some(Permission::Cosign);
 const POST: Option<Permission> = Some(Permission::Post);
 const RECONCILE: Option<Permission> = Some(Permission::Reconcile);
 const MANAGE: Option<Permission> = Some(Permission::ManageOfficers);
@@ -189,13 +191,15 @@ pub const ROUTES: &[Route] = &[
     page("/desk/e/{estate}/entries", SEE, || get(desk_entries::list)),
     page("/desk/e/{estate}/record/{form}", DRAFT, || get(record::show)),
     act("/desk/e/{estate}/record/{form}", DRAFT, || post(record::save)),
-    page("/desk/e/{estate}/drafts", DRAFT, || get(drafts::list)),
-    page("/desk/e/{estate}/drafts/{draft}", DRAFT, || get(drafts::show)),
+    page("/desk/e/{estate}/drafts", READ, || get(drafts::list)),
+    page("/desk/e/{estate}/drafts/{draft}", READ, || get(drafts::show)),
     page("/desk/e/{estate}/drafts/{draft}/edit", DRAFT, || get(record::edit)),
     act("/desk/e/{estate}/drafts/{draft}/submit", DRAFT, || post(drafts::submit)),
     act("/desk/e/{estate}/drafts/{draft}/withdraw", DRAFT, || post(drafts::withdraw)),
     act("/desk/e/{estate}/drafts/{draft}/return", POST, || post(drafts::give_back)),
     act("/desk/e/{estate}/drafts/{draft}/post", POST, || post(drafts::post)),
+    act("/desk/e/{estate}/drafts/{draft}/cosign", COSIGN, || post(cosign::sign)),
+    act("/desk/e/{estate}/drafts/{draft}/cosign/return", COSIGN, || post(cosign::decline)),
     page("/desk/e/{estate}/documents", SEE, || get(documents::list)),
     upload("/desk/e/{estate}/documents", DRAFT, || post(documents::hand_in)),
     page("/desk/e/{estate}/documents/{sha256}", SEE, || get(documents::show)),

@@ -255,13 +255,11 @@ async fn an_older_file_is_copied_and_brought_up_to_date() {
     let old = book.directory.path().join("old.db");
     let database = format!("sqlite:{}", old.display());
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("migrations/sqlite/0001_books.sql");
-    sql(&database, &std::fs::read_to_string(path).unwrap());
+    sql(&database, &std::fs::read_to_string(&path).unwrap());
     let steps = sql(&book.database, ".dump _sqlx_migrations");
     let steps: Vec<_> = steps
         .lines()
-        .filter(|line| {
-            !["(2,", "(3,", "(4,", "(5,"].iter().any(|no| line.contains(&format!("VALUES{no}")))
-        })
+        .filter(|line| !line.contains("VALUES(") || line.contains("VALUES(1,"))
         .collect();
     sql(&database, &steps.join("\n"));
     // Keys of estates were numbers in their own order then.
@@ -292,7 +290,8 @@ async fn an_older_file_is_copied_and_brought_up_to_date() {
     let copied = format!("sqlite:{copy}");
     assert!(rows(&copied, &KEPT) == before, "the copy is as it was");
     assert_eq!(sql(&copied, "select max(version) from _sqlx_migrations"), "1");
-    assert_eq!(sql(&database, "select max(version) from _sqlx_migrations"), "5");
+    let newest = std::fs::read_dir(path.parent().unwrap()).unwrap().count().to_string();
+    assert_eq!(sql(&database, "select max(version) from _sqlx_migrations"), newest);
     let store = Store::open(&database.parse().unwrap()).await.unwrap();
     let noon = "2025-03-03T04:00:00.000Z".parse().unwrap();
     let books = Books::open(store, Arc::new(FixedClock::at(noon)), Limits::default());

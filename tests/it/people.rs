@@ -2,6 +2,7 @@
 //! grants, keys, the audit. Next: `people/desk.rs`, the same through the pages.
 
 mod bank;
+mod cosign;
 mod desk;
 mod documents;
 mod drafts;
@@ -449,6 +450,9 @@ async fn a_backup_carries_the_people_and_no_session(on: On) {
     let kept = source.primary().drafts("", 10).await.unwrap();
     assert_eq!(kept.len(), 1);
     assert_eq!(copy.primary().drafts("", 10).await.unwrap(), kept);
+    let steps = source.primary().draft_steps(&kept[0].draft_id).await.unwrap();
+    assert_eq!(steps.len(), 1);
+    assert_eq!(copy.primary().draft_steps(&kept[0].draft_id).await.unwrap(), steps);
     let entropy = Arc::new(SeededEntropy::from_name("copy"));
     let limits = SessionLimits { require_totp: false, ..SessionLimits::default() };
     let people = People::of(copy, world.book.clock.clone(), entropy, limits);

@@ -1,6 +1,6 @@
 //! A draft as it is kept: what was typed, where it stands, who had a hand in it.
 
-use super::State;
+use super::{Life, State};
 use crate::ledger::draft::Draft;
 use crate::ledger::entry::{Actor, Sign, SignAct};
 use crate::ledger::id::EstateCode;
@@ -20,17 +20,20 @@ pub struct Kept {
     pub typed: Typed,
     /// Where it stands.
     pub state: State,
+    /// What happened to it, with the signatures it bears.
+    pub life: Life,
     pub(super) row: DraftRow,
 }
 
 impl Kept {
-    pub(super) fn of(row: DraftRow) -> Option<Self> {
+    pub(super) fn of(row: DraftRow, life: Life) -> Option<Self> {
         let typed = serde_json::from_str(&row.fields).ok()?;
         Some(Self {
             estate: row.estate.parse().ok()?,
             form: Form::of(&row.form)?,
             typed: Typed(typed),
             state: State::of(&row.state)?,
+            life,
             row,
         })
     }
@@ -85,17 +88,18 @@ impl Kept {
         self.row.hands.split(' ').any(|hand| hand == user)
     }
 
-    /// The drafts of its entries, one or a batch, signed by whoever prepared it. The first has its
-    /// key as reference, the others with their number behind it.
+    /// The drafts of its entries, one or a batch, signed by whoever prepared it and whoever signed
+    /// it since. The first has its key as reference, the others with their number behind it.
     pub(super) fn drafts(&self, ground: Ground<'_>) -> Result<Vec<Draft>, Vec<RecordFault>> {
         let records = recording::read(self.form, &self.typed, ground)?;
         let at = self.prepared_at().unwrap_or_else(|| self.changed_at());
-        let sign = Sign { act: SignAct::Prepare, at, by: self.preparer() };
+        let prepared = Sign { act: SignAct::Prepare, at, by: self.preparer() };
+        let signs: Vec<Sign> = [prepared].into_iter().chain(self.life.signs()).collect();
         let drafts = records.into_iter().enumerate().map(|(no, record)| {
             let key = if no == 0 { self.key().to_owned() } else { format!("{}.{no}", self.key()) };
             let key = key.parse().expect("keys were checked when they were kept");
             let mut draft = record.draft(ground.book, ground.today, key);
-            draft.signs.push(sign.clone());
+            draft.signs.clone_from(&signs);
             draft
         });
         Ok(drafts.collect())
@@ -109,7 +113,17 @@ impl Kept {
         }
         let own = self.is_of(&asks.officer.officer_id);
         let asks = asks.actor(Permission::Post, self.estate).filter(|_| !own);
-        asks.unwrap_or_else(|| Actor { user: "u_second".to_owned(), ..self.preparer() })
+        asks.unwrap_or_else(|| self.stand_in())
+    }
+
+    /// Stands for whoever will post it.
+    pub(super) fn stand_in(&self) -> Actor {
+        Actor { user: "u_second".to_owned(), ..self.preparer() }
+    }
+
+    /// True where whoever took it typed in it: one person posts what a bank's line backs.
+    pub fn is_taken_alone(&self) -> bool {
+        self.posted_by().is_some_and(|user| self.is_of(user))
     }
 
     fn preparer(&self) -> Actor {

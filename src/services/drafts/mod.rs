@@ -1,32 +1,39 @@
 //! Drafts: a clerk prepares, a second person posts. What is typed is kept beside the log until
 //! its entry stands; each change names the version it was made upon, so that of two people who
-//! change the same draft nobody loses a word.
+//! change the same draft nobody loses a word. What the book wants a co-signature for, somebody
+//! signs for the owners in between.
 //!
 //! ```text
-//! open ⇄ prepared → posting → posted        returned ← prepared      withdrawn ← any but the last two
+//! open ⇄ prepared (co-signed) → posting → posted
+//!        returned ← prepared      withdrawn ← any but the last two
 //! ```
-//! Read next: `post.rs` (how it becomes an entry exactly once).
+//! Read next: `life.rs` (steps and signatures), `cosign.rs`, `post.rs` (how it becomes an entry
+//! exactly once).
 
+mod backing;
+mod cosign;
 mod kept;
+mod life;
 mod post;
+mod preview;
 mod state;
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use chrono::NaiveDate;
 use thiserror::Error;
 
-use super::books::{Books, BooksError, PostError, Previewed, StoredEntry};
-use super::papers::notice_digest;
-use super::recording::{self, Form, Ground, RecordFault, Typed};
-use crate::ledger::book::Book;
-use crate::ledger::draft::Draft;
+use super::books::{Books, BooksError, PostError};
+use super::recording::{self, Form, RecordFault, Typed};
 use crate::ledger::entry::Actor;
-use crate::ledger::id::{EntryHash, EstateCode, is_id};
+use crate::ledger::id::{EstateCode, is_id};
 use crate::store::StoreError;
 use crate::store::drafts::DraftRow;
 
+pub use backing::Backing;
+pub use cosign::{watcher, watches};
 pub use kept::Kept;
+pub use life::{Deed, Life, Step};
+pub use preview::{Held, Preview};
 pub use state::State;
 
 /// What keys of drafts begin with.
@@ -81,6 +88,15 @@ pub enum DraftError {
     /// Whoever typed in it doesn't post it (I12).
     #[error("who prepared a draft doesn't post it")]
     OwnHands,
+    /// Whoever typed in it doesn't co-sign it (I12).
+    #[error("who typed in a draft doesn't co-sign it")]
+    SignsOwn,
+    /// The book asks for no co-signature.
+    #[error("no co-signature is asked for")]
+    NotAsked,
+    /// There is a committee: the community doesn't sign in its place.
+    #[error("the committee co-signs; the community stands in where there is none")]
+    StandsIn,
     /// A draft is returned with a reason.
     #[error("a reason is needed, of up to 200 characters")]
     Reason,
@@ -90,34 +106,6 @@ pub enum DraftError {
     /// It was not posted.
     #[error(transparent)]
     Post(#[from] PostError),
-}
-
-/// What the books say of a draft.
-#[derive(Debug)]
-pub struct Preview {
-    /// The book as it is.
-    pub before: Arc<Book>,
-    /// The drafts of its entries.
-    pub drafts: Vec<Draft>,
-    /// The entries that they would become and the book after them, or why they are refused.
-    pub after: Result<Previewed, PostError>,
-}
-
-/// What something typed is read upon, held while it is read.
-#[derive(Debug)]
-pub struct Held {
-    book: Arc<Book>,
-    named: Option<StoredEntry>,
-    notice: Option<EntryHash>,
-    today: NaiveDate,
-}
-
-impl Held {
-    /// To read upon.
-    pub fn ground(&self) -> Ground<'_> {
-        let named = self.named.as_ref().map(|stored| &stored.posted);
-        Ground { book: &self.book, today: self.today, named, notice: self.notice }
-    }
 }
 
 /// The drafts of an instance.
@@ -136,8 +124,10 @@ impl Drafts {
 
     /// One draft of an estate.
     pub async fn find(&self, estate: EstateCode, key: &str) -> Result<Kept, DraftError> {
-        let row = self.0.store().primary().draft(estate.as_str(), key).await?;
-        row.and_then(Kept::of).ok_or(DraftError::Unknown)
+        let reader = self.0.store().primary();
+        let row = reader.draft(estate.as_str(), key).await?.ok_or(DraftError::Unknown)?;
+        let life = Life::of(reader.draft_steps(key).await?);
+        Kept::of(row, life).ok_or(DraftError::Unknown)
     }
 
     /// Drafts of an estate in a state, the last changed first, at most [`LISTED`].
@@ -148,7 +138,16 @@ impl Drafts {
     ) -> Result<Vec<Kept>, DraftError> {
         let reader = self.0.store().primary();
         let rows = reader.drafts_in(estate.as_str(), state.word(), LISTED).await?;
-        Ok(rows.into_iter().filter_map(Kept::of).collect())
+        let steps = reader.draft_steps_in(estate.as_str(), state.word(), LISTED).await?;
+        let mut lives: HashMap<String, Vec<_>> = HashMap::new();
+        for step in steps {
+            lives.entry(step.draft_id.clone()).or_default().push(step);
+        }
+        let kept = rows.into_iter().filter_map(|row| {
+            let life = Life::of(lives.remove(&row.draft_id).unwrap_or_default());
+            Kept::of(row, life)
+        });
+        Ok(kept.collect())
     }
 
     /// Keeps what was typed, once its fields can be read. The same form sent twice is one draft;
@@ -181,7 +180,7 @@ impl Drafts {
             row.hands = format!("{} {}", row.hands, by.user);
         }
         prepared_by(&mut row, by);
-        self.change(kept, row).await
+        self.change(kept, row, Some((Deed::Changed, by, None))).await
     }
 
     async fn add(
@@ -219,6 +218,9 @@ impl Drafts {
         prepared_by(&mut row, by);
         let mut tx = self.0.store().begin_beside().await?;
         let added = tx.add_draft(&row).await?;
+        if added {
+            tx.add_draft_step(&self.step(Deed::Typed, 1, by, None).row(save.key)).await?;
+        }
         tx.commit().await?;
         let kept = self.find(estate, save.key).await?;
         if added || (kept.row.fields == row.fields && kept.is_of(&by.user)) {
@@ -251,14 +253,16 @@ impl Drafts {
             return Err(DraftError::State(kept.state));
         }
         let mut row = kept.row.clone();
-        match act {
+        let mut told = None;
+        let deed = match act {
             Act::Submit => {
                 let held = self.held(estate, &kept.typed).await?;
                 kept.drafts(held.ground()).map_err(DraftError::Fields)?;
                 row.prepared_at = Some(self.now());
                 (row.reason, row.returned_by) = (None, None);
+                Deed::HandedOver
             }
-            Act::Withdraw => {}
+            Act::Withdraw => Deed::Withdrawn,
             Act::Return(reason) => {
                 let reason = reason.trim();
                 let length = reason.chars().count();
@@ -267,40 +271,30 @@ impl Drafts {
                 }
                 row.reason = Some(reason.to_owned());
                 row.returned_by = Some(by.user.clone());
+                told.clone_from(&row.reason);
+                Deed::Returned
             }
-        }
+        };
         to.word().clone_into(&mut row.state);
-        self.change(kept, row).await
+        self.change(kept, row, Some((deed, by, told))).await
     }
 
-    /// What the books say of a draft, if somebody posted it now; nothing is posted.
-    pub async fn preview(&self, kept: &Kept, by: &Actor) -> Result<Preview, DraftError> {
-        let held = self.held(kept.estate, &kept.typed).await?;
-        let drafts = kept.drafts(held.ground()).map_err(DraftError::Fields)?;
-        let after = self.0.preview(&held.book, &drafts, by).await;
-        Ok(Preview { before: held.book, drafts, after })
-    }
-
-    /// The book of an estate, the entry whose number was typed, the notice that was.
-    pub async fn held(&self, estate: EstateCode, typed: &Typed) -> Result<Held, DraftError> {
-        let book = self.0.book(estate).await?.ok_or(DraftError::Unknown)?;
-        let named = match typed.value("seq").parse() {
-            Ok(seq) => self.0.entry(estate, seq).await?,
-            Err(_) => None,
-        };
-        let notice = match typed.value("notice").parse() {
-            Ok(period) => Some(notice_digest(&self.0, &book, period).await?),
-            Err(_) => None,
-        };
-        Ok(Held { book, named, notice, today: self.0.today() })
-    }
-
-    /// Puts a draft in place of what it was, if nobody else did meanwhile.
-    async fn change(&self, before: Kept, mut row: DraftRow) -> Result<Kept, DraftError> {
+    /// Puts a draft in place of what it was, if nobody else did meanwhile; with the step of its
+    /// life that this is, where it is one.
+    async fn change(
+        &self,
+        before: Kept,
+        mut row: DraftRow,
+        done: Option<(Deed, &Actor, Option<String>)>,
+    ) -> Result<Kept, DraftError> {
         row.version = before.row.version + 1;
         row.changed_at = self.now();
         let mut tx = self.0.store().begin_beside().await?;
         let changed = tx.change_draft(&row).await?;
+        if let Some((deed, by, reason)) = done.filter(|_| changed) {
+            let step = self.step(deed, before.version() + 1, by, reason);
+            tx.add_draft_step(&step.row(before.key())).await?;
+        }
         tx.commit().await?;
         let kept = self.find(before.estate, before.key()).await?;
         if changed { Ok(kept) } else { Err(DraftError::Changed(Box::new(kept))) }

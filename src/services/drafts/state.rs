@@ -45,6 +45,11 @@ impl State {
     pub const fn is_changed(self) -> bool {
         matches!(self, Self::Open | Self::Prepared | Self::Returned)
     }
+
+    /// True where one person can post it, if anybody may alone.
+    pub(super) const fn is_alone(self) -> bool {
+        matches!(self, Self::Open | Self::Prepared)
+    }
 }
 
 impl fmt::Display for State {

@@ -1,5 +1,5 @@
-//! Copying the people of the desk and their drafts: all but sessions, so that after a restore
-//! everybody signs in anew.
+//! Copying the people of the desk and their drafts, each with its life: all but sessions, so that
+//! after a restore everybody signs in anew.
 
 use super::{CHUNK, KeeperError};
 use crate::store::Store;
@@ -74,6 +74,9 @@ async fn copy_drafts(source: &Store, target: &Store) -> Result<(), KeeperError> 
         let mut tx = target.begin_beside().await?;
         for row in &rows {
             tx.add_draft(row).await?;
+            for step in source.primary().draft_steps(&row.draft_id).await? {
+                tx.add_draft_step(&step).await?;
+            }
         }
         tx.commit().await?;
     }

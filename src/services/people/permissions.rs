@@ -13,6 +13,8 @@ pub enum Permission {
     OwnKeys,
     /// See the desk of an estate.
     SeeDesk,
+    /// Read drafts: whoever prepares, posts or co-signs them.
+    ReadDrafts,
     /// Prepare drafts and import files.
     Draft,
     /// Review drafts and post them.
@@ -44,10 +46,11 @@ pub enum Level {
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::OwnAccount,
         Self::OwnKeys,
         Self::SeeDesk,
+        Self::ReadDrafts,
         Self::Draft,
         Self::Post,
         Self::Reconcile,
@@ -64,6 +67,7 @@ impl Permission {
             Self::OwnAccount => "own_account",
             Self::OwnKeys => "own_keys",
             Self::SeeDesk => "see_desk",
+            Self::ReadDrafts => "read_drafts",
             Self::Draft => "draft",
             Self::Post => "post",
             Self::Reconcile => "reconcile",
@@ -88,6 +92,7 @@ impl Permission {
     pub const fn roles(self) -> &'static [Role] {
         match self {
             Self::OwnAccount | Self::OwnKeys | Self::SeeDesk => &Role::ALL,
+            Self::ReadDrafts => &[Role::Clerk, Role::Reviewer, Role::Committee, Role::Community],
             Self::Draft => &[Role::Clerk, Role::Reviewer],
             Self::Post => &[Role::Reviewer],
             Self::Reconcile => &[Role::Cashier, Role::Reviewer, Role::Bank],
@@ -165,6 +170,7 @@ mod tests {
                 Permission::OwnAccount
                     | Permission::OwnKeys
                     | Permission::SeeDesk
+                    | Permission::ReadDrafts
                     | Permission::Draft
             );
             assert_eq!(rights.may(permission, Some(estate(1))), expected, "{permission:?}");
@@ -189,6 +195,10 @@ mod tests {
         for role in Permission::Cosign.roles() {
             assert!(!Permission::Draft.roles().contains(role));
             assert!(!Permission::Post.roles().contains(role));
+        }
+        for permission in [Permission::Draft, Permission::Post, Permission::Cosign] {
+            let reads = |role| Permission::ReadDrafts.roles().contains(role);
+            assert!(permission.roles().iter().all(reads), "{permission:?} without reading");
         }
     }
 }

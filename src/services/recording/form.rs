@@ -3,7 +3,7 @@
 use super::ask::Ask;
 use super::{
     Made, Reader, accept, claims, close, contract, correct, cost, deposits, grounds, held, income,
-    moves, profile, receipts, said, settle,
+    moves, profile, receipts, said, settle, spend,
 };
 
 /// What a form is about.
@@ -15,6 +15,8 @@ pub enum Form {
     Cost,
     /// A platform or the company handed over what it had collected.
     Settle,
+    /// Money of the owners is used as they decided.
+    Spend,
     /// Papers came for money that had left without.
     Accept,
     /// An entry says something that isn't so.
@@ -92,6 +94,8 @@ pub enum Form {
 pub enum Group {
     /// What comes in and goes out day by day.
     Day,
+    /// What the owners decided.
+    Decided,
     /// What is mended, and papers that come later.
     Mend,
     /// Contracts, and what they let.
@@ -112,8 +116,9 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the desk's order.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Day,
+        Self::Decided,
         Self::Mend,
         Self::Contracts,
         Self::Grounds,
@@ -128,6 +133,7 @@ impl Group {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Day => "day",
+            Self::Decided => "decided",
             Self::Mend => "mend",
             Self::Contracts => "contracts",
             Self::Grounds => "grounds",
@@ -141,7 +147,7 @@ impl Group {
 
     /// True where the desk shows its forms at once; others are opened first.
     pub const fn is_daily(self) -> bool {
-        matches!(self, Self::Day | Self::Mend)
+        matches!(self, Self::Day | Self::Decided | Self::Mend)
     }
 }
 
@@ -175,10 +181,11 @@ pub(super) use sheet;
 
 impl Form {
     /// Every form, in the order in which the desk offers them.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Income,
         Self::Cost,
         Self::Settle,
+        Self::Spend,
         Self::Accept,
         Self::Correct,
         Self::Attribute,
@@ -221,6 +228,7 @@ impl Form {
             Self::Income => &income::SHEET,
             Self::Cost => &cost::SHEET,
             Self::Settle => &settle::SHEET,
+            Self::Spend => &spend::SHEET,
             Self::Accept => &accept::SHEET,
             Self::Correct => &correct::SHEET,
             Self::Attribute => &receipts::ATTRIBUTE,

@@ -22,6 +22,7 @@ mod reader;
 mod receipts;
 mod said;
 mod settle;
+mod spend;
 
 use std::collections::BTreeMap;
 
@@ -46,7 +47,8 @@ pub use income::{
     CONTRACTS_MAX, MonthsOffered, ROWS as INCOME_ROWS, contract_accounts, months_offered,
     passes_through,
 };
-pub use places::{arrives, costs, earns, pays, settled_from};
+pub use places::{arrives, costs, earns, pays, settled_from, uses};
+pub use spend::{left, usable};
 
 /// What was typed, by field; several values where several can be chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -38,6 +38,11 @@ pub fn costs(book: &Book) -> Vec<AccountCode> {
     accounts
 }
 
+/// What a decision can let money be used for.
+pub fn uses(book: &Book) -> Vec<AccountCode> {
+    of_role(book, Fund::R, Role::Use)
+}
+
 /// Accounts of a fund with a role that take postings: those the book opened, and leaves of its
 /// chart that nothing was opened below.
 pub(super) fn of_role(book: &Book, fund: Fund, wanted: Role) -> Vec<AccountCode> {

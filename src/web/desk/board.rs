@@ -1,5 +1,5 @@
-//! What waits for somebody: drafts of their own, returned ones, those to post, findings that
-//! ask for an answer, statements and notices.
+//! What waits for somebody: drafts of their own, returned ones, those to co-sign and to post,
+//! findings that ask for an answer, statements and notices.
 
 use super::guard::Officer;
 use super::{bank, drafts, record};
@@ -8,7 +8,7 @@ use crate::ledger::findings::{Grade, findings};
 use crate::ledger::format::grouped;
 use crate::ledger::publications::{Standing, calendar};
 use crate::ledger::typed;
-use crate::services::drafts::{Drafts, Kept, State};
+use crate::services::drafts::{Drafts, Kept, State, watches};
 use crate::services::people::Permission;
 use crate::web::Room;
 use crate::web::error::WebError;
@@ -66,30 +66,14 @@ pub async fn tasks(
     let estate = book.estate();
     let may = |permission| officer.rights().may(permission, Some(estate));
     let mut tasks = Vec::new();
-    if may(Permission::Draft) {
-        let of = async |state| Drafts::of(&room.site.books).in_state(estate, state).await;
-        let mut add = async |key: &str, kept: Vec<Kept>| {
-            let mut items = Vec::new();
-            for one in &kept {
-                let item = item(room, book, one, lang).await;
-                let sub = [item.amount, item.who].into_iter().filter(|text| !text.is_empty());
-                items.push((item.href, item.what, sub.collect::<Vec<_>>().join(" · ")));
-            }
-            if !items.is_empty() {
-                tasks.push(Task { title: lang.t(key).into_owned(), items });
-            }
-        };
-        let own = |kept: &Kept| kept.is_of(officer.id());
-        let (mine, others): (Vec<_>, Vec<_>) =
-            of(State::Prepared).await?.into_iter().partition(own);
-        add("board.returned", of(State::Returned).await?.into_iter().filter(own).collect()).await;
-        add("board.open", of(State::Open).await?.into_iter().filter(own).collect()).await;
-        if may(Permission::Post) {
-            add("board.to_post", others).await;
-            let unsettled = of(State::Posting).await?;
-            add("board.unsettled", unsettled.into_iter().filter(|kept| !own(kept)).collect()).await;
+    let drafts = Drafts::of(&room.site.books);
+    if may(Permission::Draft) || may(Permission::Cosign) {
+        let handed_over = drafts.handed_over(estate).await?;
+        let waiting = Waiting { room, officer, book, lang, handed_over };
+        waiting.to_cosign(&mut tasks).await;
+        if may(Permission::Draft) {
+            waiting.to_record(&mut tasks).await?;
         }
-        add("board.waiting", mine).await;
     }
     if may(Permission::Reconcile) {
         tasks.extend(of_bank(book, lang));
@@ -111,6 +95,71 @@ fn of_bank(book: &Book, lang: Lang) -> Option<Task> {
     });
     let items: Vec<_> = open.collect();
     (!items.is_empty()).then(|| Task { title: lang.t("board.bank").into_owned(), items })
+}
+
+/// Drafts that wait for whoever asks.
+struct Waiting<'a> {
+    room: &'a Room,
+    officer: &'a Officer,
+    book: &'a Book,
+    lang: Lang,
+    /// Those that were handed over, each with whether a co-signature is missing.
+    handed_over: Vec<(Kept, bool)>,
+}
+
+impl Waiting<'_> {
+    fn is_own(&self, kept: &Kept) -> bool {
+        kept.is_of(self.officer.id())
+    }
+
+    /// What waits for a signature of somebody who signs for the owners.
+    async fn to_cosign(&self, tasks: &mut Vec<Task>) {
+        let signed = self.officer.signed().actor(Permission::Cosign, self.book.estate());
+        let today = self.room.site.books.today();
+        if signed.is_none_or(|by| !watches(self.book, today, &by.role)) {
+            return;
+        }
+        let wanted = self.handed_over.iter().filter(|(kept, lacks)| *lacks && !self.is_own(kept));
+        self.add(tasks, "board.to_cosign", wanted.map(|(kept, _)| kept)).await;
+    }
+
+    /// What waits for whoever records and reviews.
+    async fn to_record(&self, tasks: &mut Vec<Task>) -> Result<(), WebError> {
+        let estate = self.book.estate();
+        let drafts = Drafts::of(&self.room.site.books);
+        let of = async |state| drafts.in_state(estate, state).await;
+        let own = |kept: &&Kept| self.is_own(kept);
+        let (returned, open) = (of(State::Returned).await?, of(State::Open).await?);
+        self.add(tasks, "board.returned", returned.iter().filter(own)).await;
+        self.add(tasks, "board.open", open.iter().filter(own)).await;
+        if self.officer.rights().may(Permission::Post, Some(estate)) {
+            let others = |lacking: bool| {
+                let here = self.handed_over.iter().filter(move |(_, lacks)| *lacks == lacking);
+                here.map(|(kept, _)| kept).filter(|kept| !self.is_own(kept))
+            };
+            self.add(tasks, "board.to_post", others(false)).await;
+            self.add(tasks, "board.lacks_cosign", others(true)).await;
+            let unsettled = of(State::Posting).await?;
+            let mine = |kept: &&Kept| !self.is_own(kept) || kept.is_taken_alone();
+            self.add(tasks, "board.unsettled", unsettled.iter().filter(mine)).await;
+        }
+        let mine = self.handed_over.iter().map(|(kept, _)| kept).filter(own);
+        self.add(tasks, "board.waiting", mine).await;
+        Ok(())
+    }
+
+    /// A task of drafts, where there are any.
+    async fn add(&self, tasks: &mut Vec<Task>, key: &str, kept: impl Iterator<Item = &Kept>) {
+        let mut items = Vec::new();
+        for one in kept {
+            let item = item(self.room, self.book, one, self.lang).await;
+            let sub = [item.amount, item.who].into_iter().filter(|text| !text.is_empty());
+            items.push((item.href, item.what, sub.collect::<Vec<_>>().join(" · ")));
+        }
+        if !items.is_empty() {
+            tasks.push(Task { title: self.lang.t(key).into_owned(), items });
+        }
+    }
 }
 
 /// What the book itself asks for.

@@ -5,43 +5,29 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::drafts::{found, href, name, state_name};
+use super::draft_facts::{Decided, Lived, Moved, Refusal};
+use super::draft_facts::{backed, decided, gap, life, moved, refusal};
+use super::drafts::{found, href, state_name};
 use super::form::{Fields, Form, Input, Sort, Wrong};
 use super::guard::Officer;
 use super::owes::{Owes, owes};
-use super::{actor, book_of, done, frame, record, see_other};
+use super::{actor, book_of, done, frame, record, role_name, see_other};
 use crate::ledger::book::Book;
-use crate::ledger::entry::Line;
 use crate::ledger::format::{capitals, grouped};
 use crate::ledger::money::Money;
-use crate::ledger::statements::{lines_total, own_side};
+use crate::ledger::statements::lines_total;
 use crate::services::books::PostError;
-use crate::services::drafts::{Act, DraftError, Drafts, Kept, Preview, State as Stands};
-use crate::services::journal::post_trouble;
+use crate::services::drafts::{
+    Act, DraftError, Drafts, Kept, Preview, State as Stands, watcher, watches,
+};
 use crate::services::people::Permission;
 use crate::web::Room;
 use crate::web::answer;
 use crate::web::error::WebError;
-use crate::web::frame::{Day, Frame, short};
+use crate::web::frame::{Frame, short};
 use crate::web::portal::postings::{Postings, table};
 use crate::web::qr::{Qr, qr};
-use crate::web::show;
-use crate::web::text::Lang;
 use crate::web::visit::Visit;
-
-/// Something that isn't as it must be: what, the rule, what to do.
-struct Refusal {
-    code: &'static str,
-    sentence: String,
-    advice: String,
-}
-
-/// An account before and after.
-struct Moved {
-    name: String,
-    before: String,
-    after: String,
-}
 
 /// The entry that a draft became.
 struct Receipt {
@@ -69,10 +55,17 @@ struct DraftPage {
     gap: Option<(String, String)>,
     /// What a contract would owe.
     owes: Vec<Owes>,
+    decided: Vec<Decided>,
     refusal: Option<Refusal>,
+    /// What the book still asks for before it is posted, and whose co-signature that is.
+    needs: Option<(Refusal, String)>,
+    /// Why whoever asks may post it alone.
+    alone: Option<String>,
+    /// Signatures were given on words that were changed since.
+    lost: bool,
     wrongs: Vec<Wrong>,
     done: Option<String>,
-    life: Vec<(String, String, String)>,
+    life: Vec<Lived>,
     reason: Option<String>,
     own: bool,
     /// True where what was typed can be read.
@@ -117,6 +110,9 @@ impl Asked<'_> {
             DraftError::Changed(_) => (StatusCode::CONFLICT, "draft.changed"),
             DraftError::State(_) => (StatusCode::CONFLICT, "draft.state"),
             DraftError::OwnHands => (StatusCode::UNPROCESSABLE_ENTITY, "draft.own_hands"),
+            DraftError::SignsOwn => (StatusCode::UNPROCESSABLE_ENTITY, "draft.signs_own"),
+            DraftError::NotAsked => (StatusCode::UNPROCESSABLE_ENTITY, "draft.not_asked"),
+            DraftError::StandsIn => (StatusCode::UNPROCESSABLE_ENTITY, "draft.stands_in"),
             DraftError::Reason => (StatusCode::UNPROCESSABLE_ENTITY, "draft.reason_wanted"),
             DraftError::Fields(_) => (StatusCode::UNPROCESSABLE_ENTITY, "draft.fields"),
             DraftError::Post(PostError::OutcomeUnknown | PostError::Stopped) => {
@@ -157,8 +153,10 @@ impl Asked<'_> {
                 ("returned", "draft.done_returned"),
                 ("withdrawn", "draft.done_withdrawn"),
                 ("posted", "draft.done_posted"),
+                ("cosigned", "draft.done_cosigned"),
             ],
         );
+        let may_draft = self.officer.rights().may(Permission::Draft, Some(kept.estate));
         let mut page = DraftPage {
             f: frame(room, self.visit, self.officer, &record::title(kept.form, lang)),
             code: kept.estate.to_string(),
@@ -172,16 +170,20 @@ impl Asked<'_> {
             moved: Vec::new(),
             gap: None,
             owes: Vec::new(),
+            decided: Vec::new(),
             refusal: None,
+            needs: None,
+            alone: None,
+            lost: kept.state.is_changed() && kept.life.lost_signs(),
             done: done.filter(|_| wrongs.is_empty()),
-            life: self.life(kept).await,
+            life: life(room, kept, lang).await,
             reason: kept
                 .returned()
                 .filter(|_| kept.state == Stands::Returned)
                 .map(|(reason, _)| reason.to_owned()),
             own: kept.is_of(self.officer.id()),
             read: false,
-            edit: kept.state.is_changed().then(|| format!("{}/edit", href(kept))),
+            edit: (kept.state.is_changed() && may_draft).then(|| format!("{}/edit", href(kept))),
             acts: Vec::new(),
             give_back: None,
             receipt: self.receipt(kept).await?,
@@ -190,16 +192,16 @@ impl Asked<'_> {
         if kept.state.is_changed() || kept.state == Stands::Posting {
             self.judge(&mut page, kept).await?;
         }
-        self.offer(&mut page, kept);
+        self.offer(&mut page, kept, &book);
         Ok(answer::passing(status, answer::render(&page)?))
     }
 
     /// What the books say of it now.
     async fn judge(&self, page: &mut DraftPage, kept: &Kept) -> Result<(), WebError> {
         let lang = self.visit.lang;
-        let by = kept.second(self.officer.signed());
-        let preview = Drafts::of(&self.room.site.books).preview(kept, &by).await;
-        let Preview { before, drafts, after } = match preview {
+        let signed = self.officer.signed();
+        let preview = Drafts::of(&self.room.site.books).preview(kept, signed).await;
+        let Preview { before, drafts, after, lacks, alone } = match preview {
             Ok(preview) => preview,
             Err(DraftError::Fields(faults)) => {
                 let edit = page.edit.clone().unwrap_or_default();
@@ -216,80 +218,89 @@ impl Asked<'_> {
         page.postings = moving
             .map(|draft| table(&before, &draft.lines, lang.t("draft.lines"), false, lang))
             .collect();
+        page.alone = alone.map(|backing| backed(&backing, &before, lang));
+        page.decided = decided(&before, after.as_ref().ok().map(|(_, after)| after), &drafts, lang);
         match after {
             Ok((_, after)) => {
                 let lines: Vec<_> = drafts.iter().flat_map(|draft| &draft.lines).collect();
                 page.moved = moved(&before, &after, &lines, lang);
                 page.gap = gap(&before, &after, &lines, page.f.today);
                 page.owes = owes(kept, &after, page.f.today, lang);
-            }
-            Err(error) => {
-                let trouble = post_trouble(&error, false);
-                page.refusal = Some(Refusal {
-                    code: trouble.code,
-                    sentence: lang.pick(&trouble.zh, &trouble.en).to_owned(),
-                    advice: lang.pick(trouble.do_zh, trouble.do_en).to_owned(),
+                page.needs = lacks.map(|error| {
+                    let whose = role_name(watcher(&before, page.f.today), lang);
+                    (refusal(&error, lang), lang.with("draft.needs_cosign", &[("who", whose)]))
                 });
             }
+            Err(error) => page.refusal = Some(refusal(&error, lang)),
         }
         Ok(())
     }
 
     /// What whoever asks may do with it.
-    fn offer(&self, page: &mut DraftPage, kept: &Kept) {
-        let lang = self.visit.lang;
-        let version = kept.version().to_string();
-        let form = |id: &'static str, key: &str, inputs: Vec<Input>, wrongs: &[Wrong]| {
-            let mut all = vec![Input::hidden("version", &version)];
-            all.extend(inputs);
-            let action = format!("{}/{id}", href(kept));
-            Form::new(id, action, self.officer.form_token(), lang.t(key), all, wrongs)
-        };
+    fn offer(&self, page: &mut DraftPage, kept: &Kept, book: &Book) {
+        let estate = Some(kept.estate);
+        let may = |permission| self.officer.rights().may(permission, estate);
         let fine = page.refusal.is_none() && page.read;
-        let may_post = self.officer.rights().may(Permission::Post, Some(kept.estate)) && !page.own;
+        let mut acts: Vec<(&'static str, &str)> = Vec::new();
         match kept.state {
-            Stands::Open if fine => {
-                page.acts.push(form("submit", "draft.submit", Vec::new(), &[]));
-            }
-            Stands::Prepared if may_post => {
-                if fine {
-                    page.acts.push(form("post", "draft.post", Vec::new(), &[]));
+            Stands::Open => {
+                if fine && may(Permission::Draft) {
+                    acts.push(("submit", "draft.submit"));
                 }
-                let reason = Input::new("reason", Sort::Text, lang.t("draft.reason"))
-                    .hint(lang.t("draft.reason_hint"));
-                page.give_back = Some(form("return", "draft.return", vec![reason], &page.wrongs));
+                if page.alone.is_some() {
+                    acts.push(("post", "draft.post_alone"));
+                }
             }
-            Stands::Posting if may_post => {
-                page.acts.push(form("post", "draft.settle", Vec::new(), &[]));
+            Stands::Prepared => {
+                let posts = may(Permission::Post) && !page.own;
+                if posts && fine && page.needs.is_none() {
+                    acts.push(("post", "draft.post"));
+                }
+                if page.alone.is_some() {
+                    acts.push(("post", "draft.post_alone"));
+                }
+                let watches = self.watches(kept, book) && !page.own;
+                let is_asked = page.needs.is_some() || kept.life.signs().next().is_some();
+                if watches && fine && is_asked && !kept.life.has_sign_of(self.officer.id()) {
+                    acts.push(("cosign", "draft.cosign"));
+                }
+                if posts || watches {
+                    let to = if posts { "return" } else { "cosign/return" };
+                    page.give_back = Some(self.give_back(kept, to, &page.wrongs));
+                }
+            }
+            Stands::Posting if may(Permission::Post) && (!page.own || kept.is_taken_alone()) => {
+                acts.push(("post", "draft.settle"));
             }
             _ => {}
         }
         if kept.state.is_changed() && page.own {
-            page.acts.push(form("withdraw", "draft.withdraw", Vec::new(), &[]));
+            acts.push(("withdraw", "draft.withdraw"));
         }
+        page.acts = acts.into_iter().map(|(to, key)| self.act(kept, to, key)).collect();
     }
 
-    /// Who did what, and when.
-    async fn life(&self, kept: &Kept) -> Vec<(String, String, String)> {
+    /// True where whoever asks signs for the owners.
+    fn watches(&self, kept: &Kept, book: &Book) -> bool {
+        let signed = self.officer.signed().actor(Permission::Cosign, kept.estate);
+        signed.is_some_and(|by| watches(book, self.room.site.books.today(), &by.role))
+    }
+
+    /// A button that does something with the draft as it is shown.
+    fn act(&self, kept: &Kept, to: &'static str, key: &str) -> Form {
+        let version = Input::hidden("version", kept.version().to_string());
+        let (action, label) = (format!("{}/{to}", href(kept)), self.visit.lang.t(key));
+        Form::new(to, action, self.officer.form_token(), label, vec![version], &[])
+    }
+
+    /// The form that returns it with a reason.
+    fn give_back(&self, kept: &Kept, to: &str, wrongs: &[Wrong]) -> Form {
         let lang = self.visit.lang;
-        let mut life = Vec::new();
-        let mut tell = async |key: &str, who: &str, at: String| {
-            life.push((lang.t(key).into_owned(), name(self.room, who).await, at));
-        };
-        tell("draft.typed", kept.prepared_by(), kept.made_at().local()).await;
-        if let Some(at) = kept.prepared_at() {
-            tell("draft.handed_over", kept.prepared_by(), at.local()).await;
-        }
-        if let Some((_, who)) = kept.returned() {
-            tell("draft.returned", who, kept.changed_at().local()).await;
-        }
-        if let Some(who) = kept.posted_by() {
-            tell("draft.posted", who, kept.changed_at().local()).await;
-        }
-        if kept.state == Stands::Withdrawn {
-            tell("draft.withdrawn", kept.prepared_by(), kept.changed_at().local()).await;
-        }
-        life
+        let reason = Input::new("reason", Sort::Text, lang.t("draft.reason"))
+            .hint(lang.t("draft.reason_hint"));
+        let inputs = vec![Input::hidden("version", kept.version().to_string()), reason];
+        let (action, label) = (format!("{}/{to}", href(kept)), lang.t("draft.return"));
+        Form::new("return", action, self.officer.form_token(), label, inputs, wrongs)
     }
 
     /// The entry that it became.
@@ -303,28 +314,4 @@ impl Asked<'_> {
         let qr = qr(&permalink);
         Ok(Some(Receipt { seq, head: short(&hash), hash, permalink, qr }))
     }
-}
-
-/// Accounts that a draft moves, before and after it.
-fn moved(before: &Book, after: &Book, lines: &[&Line], lang: Lang) -> Vec<Moved> {
-    let mut accounts: Vec<_> = lines.iter().map(|line| line.account).collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    let balance = |book: &Book, code| grouped(own_side(book, code));
-    let moved = |code| Moved {
-        name: show::account(before, code, lang),
-        before: balance(before, code),
-        after: balance(after, code),
-    };
-    accounts.into_iter().map(moved).collect()
-}
-
-/// What the contract still lacks, before and after.
-fn gap(before: &Book, after: &Book, lines: &[&Line], today: Day) -> Option<(String, String)> {
-    let no = lines.iter().find_map(|line| line.contract.as_ref())?;
-    let of = |book: &Book| {
-        let contract = book.contracts().contracts.get(no)?;
-        contract.has_due().then(|| grouped(contract.gap(today)))
-    };
-    Some((of(before)?, of(after)?))
 }

@@ -61,8 +61,13 @@ pub async fn list(
     let (book, lang) = (book_of(&room, &code).await?, visit.lang);
     let drafts = Drafts::of(&room.site.books);
     let mut groups = Vec::new();
-    for state in [Stands::Prepared, Stands::Posting, Stands::Returned, Stands::Open, Stands::Posted]
-    {
+    let mut states =
+        vec![Stands::Prepared, Stands::Posting, Stands::Returned, Stands::Open, Stands::Posted];
+    if !officer.rights().may(Permission::Draft, Some(book.estate())) {
+        // What nobody handed over is still the recorders' own.
+        states.retain(|state| *state != Stands::Open);
+    }
+    for state in states {
         let kept = drafts.in_state(book.estate(), state).await?;
         let mut items = Vec::with_capacity(kept.len());
         for one in &kept {

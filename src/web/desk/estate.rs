@@ -32,6 +32,7 @@ struct EstatePage {
     /// Forms to record with, by group.
     forms: Vec<Forms>,
     may_reconcile: bool,
+    may_read: bool,
     tasks: Vec<Task>,
 }
 
@@ -77,6 +78,7 @@ pub async fn show(
             roles,
             may: may(rights, Place::Estate(estate), lang),
             may_draft: rights.may(Permission::Draft, Some(estate)),
+            may_read: rights.may(Permission::ReadDrafts, Some(estate)),
             forms: forms(lang),
             may_reconcile: rights.may(Permission::Reconcile, Some(estate)),
             tasks: tasks(&room, &officer, &book, lang).await?,

@@ -66,7 +66,8 @@ async fn boards(
     }
     let rights = officer.rights();
     let works = |code: &EstateCode| {
-        [Permission::Draft, Permission::Reconcile].iter().any(|may| rights.may(*may, Some(*code)))
+        let works = [Permission::Draft, Permission::Reconcile, Permission::Cosign];
+        works.iter().any(|may| rights.may(*may, Some(*code)))
     };
     let estates: Vec<EstateCode> = rights.estates().into_iter().filter(works).collect();
     for code in estates.iter().take(ESTATES_MAX) {

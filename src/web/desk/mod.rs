@@ -10,7 +10,9 @@ mod batch;
 mod board;
 mod choose;
 mod cookie;
+pub mod cosign;
 pub mod documents;
+mod draft_facts;
 mod draft_page;
 pub mod drafts;
 pub mod entries;
@@ -138,7 +140,7 @@ async fn held(room: &Room, rights: &Rights, lang: Lang) -> Result<Vec<Held>, Web
 fn may(rights: &Rights, place: Place, lang: Lang) -> Vec<String> {
     let work = Permission::ALL.into_iter().filter(|permission| {
         permission.level() != Level::Own
-            && *permission != Permission::SeeDesk
+            && !matches!(permission, Permission::SeeDesk | Permission::ReadDrafts)
             && rights.may(*permission, place.estate())
     });
     work.map(|permission| lang.word("permission", permission.word()).into_owned()).collect()

@@ -7,7 +7,7 @@ use mingzhang::exchange::register::Status;
 use mingzhang::ledger::kinds::KINDS;
 use mingzhang::ledger::schema::{Key, Sort};
 use mingzhang::services::documents::Visibility;
-use mingzhang::services::drafts::State;
+use mingzhang::services::drafts::{Deed, State};
 use mingzhang::services::imports;
 use mingzhang::services::people::{Fault, Permission, Role, Verb};
 use mingzhang::services::recording::{Form, Group, Rule, What};
@@ -85,6 +85,7 @@ fn texts_are_complete_in_both_languages_and_all_used() {
         "wrong_says",
         "draft_state",
         "draft_says",
+        "deed",
         "paper_fault",
         "visibility",
         "import_sort",
@@ -204,6 +205,7 @@ fn every_word_of_the_desk_has_a_text_and_every_text_a_word() {
     assert_eq!(words("wrong_says"), named(&What::ALL.map(What::word)));
     assert_eq!(words("draft_state"), named(&State::ALL.map(State::word)));
     assert_eq!(words("draft_says"), named(&State::ALL.map(State::word)));
+    assert_eq!(words("deed"), named(&Deed::ALL.map(Deed::word)));
     let papers = document::Fault::ALL.map(document::Fault::word);
     assert_eq!(words("paper_fault"), named(&papers));
     assert_eq!(words("visibility"), named(&Visibility::ALL.map(Visibility::word)));

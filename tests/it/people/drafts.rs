@@ -6,11 +6,11 @@ use mingzhang::ledger::draft::Draft;
 use mingzhang::ledger::entry::SignAct;
 use mingzhang::ledger::json::Value;
 use mingzhang::services::drafts::{Drafts, Kept, State};
-use mingzhang::services::people::Role;
+use mingzhang::services::people::{NewOfficer, Role};
 use test_case::test_case;
 
 use super::desk::{Answer, Browser, Sent, all, is_sound, site};
-use super::{PASSWORD, World, here};
+use super::{BY, PASSWORD, World, here};
 use crate::behind::sql;
 use crate::harness::{On, estate, event, org, reviewer};
 
@@ -81,6 +81,19 @@ impl Desk {
         }
         let site = site(&world);
         Self { world, site, tokens: tokens.try_into().unwrap() }
+    }
+
+    /// Somebody of the committee, which is another organisation, signs in.
+    pub async fn committee(&self) -> String {
+        let people = &self.world.people;
+        let name = format!("committee-{}", self.world.book.book().await.head().entries);
+        let organisation = people.add_organisation("业主委员会", BY).await.unwrap();
+        let new = NewOfficer { organisation: &organisation, sign_in: &name, name: &name };
+        let (id, _) = people.add_officer(&new, BY).await.unwrap();
+        let officer = people.member(&id).await.unwrap().officer;
+        people.set_password(&officer, PASSWORD, BY).await.unwrap();
+        self.world.grants(&id, Role::Committee, here()).await.unwrap();
+        self.world.signs_in(&name, PASSWORD, "").await.unwrap()
     }
 
     pub fn as_(&self, nth: usize) -> Browser<'_> {

@@ -7,7 +7,7 @@ use mingzhang::ledger::json::Value;
 use mingzhang::services::recording::Form;
 use test_case::test_case;
 
-use super::desk::{Answer, all, is_sound};
+use super::desk::{Answer, Browser, all, is_sound};
 use super::drafts::{CLERK, DESK, Desk, REVIEWER, but, text};
 use crate::harness::{On, event};
 
@@ -67,13 +67,27 @@ impl Table {
 
     /// Records through a form, as two people do; the number of the first entry.
     pub async fn records(&mut self, form: &str, typed: Typed<'_>) -> u64 {
+        self.records_with(form, typed, None).await
+    }
+
+    /// The same, where the committee has to sign in between.
+    pub async fn records_cosigned(&mut self, form: &str, typed: Typed<'_>) -> u64 {
+        let token = self.desk.committee().await;
+        self.records_with(form, typed, Some(token)).await
+    }
+
+    async fn records_with(&mut self, form: &str, typed: Typed<'_>, third: Option<String>) -> u64 {
         let (at, page) = self.checks(form, typed).await;
         let refusal = text(&page, "[data-part=refusal]");
         assert_eq!(refusal, "", "{form} {typed:?}");
-        for (who, act, version) in [(CLERK, "submit", "1"), (REVIEWER, "post", "2")] {
-            let answer =
-                self.desk.as_(who).fills(&format!("{at}/{act}"), &[("version", version)]).await;
-            let said = text(&answer, "[data-part=refusal]");
+        let committee = third.as_ref().map(|token| (token, "cosign", "2"));
+        let tokens = &self.desk.tokens;
+        let submit = (&tokens[CLERK], "submit", "1");
+        let post = (&tokens[REVIEWER], "post", "2");
+        for (token, act, version) in [Some(submit), committee, Some(post)].into_iter().flatten() {
+            let browser = Browser { site: &self.desk.site, token: Some(token.clone()) };
+            let answer = browser.fills(&format!("{at}/{act}"), &[("version", version)]).await;
+            let said = text(&answer, "[data-part=refusal], .faults");
             assert_eq!(answer.status, StatusCode::SEE_OTHER, "{act} {form} {typed:?}: {said}");
         }
         let page = self.desk.as_(CLERK).gets(&at).await;

@@ -129,7 +129,9 @@ async fn the_estate_its_accounts_and_its_opening_are_kept(on: On) {
         ("issuer", "Auditor"),
     ];
     let (_, page) = table.checks("opening_confirm", &confirm).await;
-    assert!(text(&page, "[data-part=refusal]").contains("I12"), "another organisation signs it");
+    assert!(text(&page, "[data-part=needs]").contains("I12"), "another organisation signs it");
+    table.records_cosigned("opening_confirm", &confirm).await;
+    assert_eq!(table.balance("R.3209").await, "0.00");
     let typed = [("org", "New Company"), ("on", "2025-02-05")];
     let (_, page) = table.checks("handover", &typed).await;
     assert!(text(&page, "[data-part=refusal]").contains("I12"), "three organisations sign it");

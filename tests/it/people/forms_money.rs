@@ -261,7 +261,9 @@ async fn money_moves_and_claims_come_back(on: On) {
         ("reason", "gone"),
     ];
     let (_, page) = table.checks("write_off", &given_up).await;
-    assert!(text(&page, "[data-part=refusal]").contains("I12"), "another organisation signs it");
+    assert!(text(&page, "[data-part=needs]").contains("I12"), "another organisation signs it");
+    table.records_cosigned("write_off", &given_up).await;
+    assert_eq!(table.balance("R.1221.03").await, "0.00");
     // What was distributed is owed until somebody collects it.
     let pay = [("amount", "10"), day, ("from", "R.1001.01")];
     let (_, page) = table.checks("distribute_pay", &pay).await;

@@ -4,6 +4,7 @@
 
 mod asked;
 mod day;
+mod decided;
 mod mend;
 
 use super::form::{Input, Sort};
@@ -21,6 +22,7 @@ pub fn inputs(about: About, ground: Ground<'_>, typed: &Typed, lang: Lang) -> Ve
         About::Income => fields.income(),
         About::Cost => fields.cost(),
         About::Settle => fields.settle(),
+        About::Spend => fields.spend(),
         About::Accept => fields.accept(),
         About::Correct => fields.correct(),
         other => fields.asked(other.asks()),

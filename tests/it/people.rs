@@ -1,6 +1,7 @@
 //! The people of the desk on both engines: signing in, second factors, codes that are good once,
 //! grants, keys, the audit. Next: `people/desk.rs`, the same through the pages.
 
+mod alone;
 mod bank;
 mod cosign;
 mod desk;

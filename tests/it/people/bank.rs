@@ -13,7 +13,7 @@ use crate::import::statement;
 
 const HOME: &str = "/desk/e/620722-0017/bank/R.1001.01";
 const IMPORTS: &str = "/desk/e/620722-0017/imports";
-const APRIL: &str = "交易日期,流水号,收入,支出,余额,对方户名,摘要\n\
+pub const APRIL: &str = "交易日期,流水号,收入,支出,余额,对方户名,摘要\n\
     2025-04-02,B1,2700.00,,2700.00,某传媒有限公司,一季度电梯广告\n\
     2025-04-03,B2,200.00,,2900.00,甲,停车\n\
     2025-04-03,B3,200.00,,3100.00,乙,停车\n\
@@ -63,7 +63,7 @@ async fn april(on: On) -> TestBook {
 }
 
 /// Hands a statement in and posts it.
-async fn states(browser: &Browser<'_>, text: &str) {
+pub async fn states(browser: &Browser<'_>, text: &str) {
     let fields = [("sort", "statement"), ("account", "R.1001.01")];
     let sent = browser.uploads(IMPORTS, &fields, ("s.csv", text.as_bytes())).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
@@ -94,7 +94,7 @@ async fn confirms(browser: &Browser<'_>, form: &[(String, String)]) -> Answer {
     browser.fills(&format!("{HOME}/match"), &form).await
 }
 
-async fn open(book: &TestBook) -> (Vec<String>, Vec<u64>) {
+pub async fn open(book: &TestBook) -> (Vec<String>, Vec<u64>) {
     let book = book.book().await;
     let bank = book.bank_book("R.1001.01".parse().unwrap()).unwrap();
     (bank.bank_open.keys().cloned().collect(), bank.book_open.iter().map(|(seq, _)| seq).collect())

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::openapi::problems_of;
-use super::operations::{OPERATIONS, Operation, accepted, path_params};
+use super::operations::{OPERATIONS, Operation, Sends, accepted, path_params};
 use super::schema;
 use crate::ledger::account::Fund;
 use crate::ledger::kinds::{Kind, Sides};
@@ -83,16 +83,16 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
         what: lang.word("accepted", accepted(param)).into_owned(),
         required: false,
     });
-    let headers: &[(&str, &str)] = if operation.posts {
-        &[("Authorization", "api.key_is"), ("Idempotency-Key", "api.idempotency")]
-    } else {
-        &[("If-None-Match", "api.etag")]
+    let headers: &[(&str, &str)] = match (operation.is_public(), operation.writes()) {
+        (true, _) => &[("If-None-Match", "api.etag")],
+        (false, false) => &[("Authorization", "api.key_is")],
+        (false, true) => &[("Authorization", "api.key_is"), ("Idempotency-Key", "api.idempotency")],
     };
     let headers = headers.iter().map(|(name, key)| ParamRow {
         name,
         place: "header",
         what: lang.t(key).into_owned(),
-        required: operation.posts,
+        required: !operation.is_public(),
     });
     let named = |names: Vec<&'static str>| {
         names.into_iter().map(|name| (name, lang.word("problem", name).into_owned())).collect()
@@ -100,7 +100,7 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
     let problems = problems_of(operation).into_iter();
     OperationView {
         id: operation.id,
-        method: if operation.posts { "POST" } else { "GET" },
+        method: if operation.writes() { "POST" } else { "GET" },
         path: operation.path,
         name: lang.word("op", operation.id).into_owned(),
         says: lang.word("op_says", operation.id).into_owned(),
@@ -114,16 +114,22 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
 }
 
 fn curl(operation: &Operation, base: &str) -> String {
-    let address = format!("'{base}{}'", operation.example);
-    if !operation.posts {
-        return format!("curl {address}");
+    let mut parts = vec![format!("curl '{base}{}'", operation.example)];
+    let mut header = |text: &str| parts.push(format!("-H '{text}'"));
+    if !operation.is_public() {
+        header("Authorization: Bearer mz_…");
     }
-    let draft = pretty(EXAMPLE_DRAFT);
-    format!(
-        "curl {address} \\\n  -H 'Authorization: Bearer mz_…' \\\n  \
-         -H 'Idempotency-Key: bank-2025-0001' \\\n  -H 'Content-Type: application/json' \\\n  \
-         -d '{draft}'"
-    )
+    if let Some(media_type) = operation.sends.media_type() {
+        header("Idempotency-Key: bank-2025-0001");
+        header(&format!("Content-Type: {media_type}"));
+    }
+    match operation.sends {
+        Sends::Nothing => {}
+        Sends::Drafts => parts.push(format!("-d '{}'", pretty(EXAMPLE_DRAFT))),
+        Sends::File => parts.push("--data-binary @FILE".to_owned()),
+        Sends::Json(_, text) => parts.push(format!("-d '{text}'")),
+    }
+    parts.join(" \\\n  ")
 }
 
 fn pretty(text: &str) -> String {

@@ -13,7 +13,7 @@ use crate::web::show;
 use crate::web::visit::Visit;
 
 /// What a statement is of: fund and period, with links to others.
-pub(super) struct Scope {
+pub struct Scope {
     pub asked: Asked,
     pub fund: Fund,
     pub fund_name: String,
@@ -37,7 +37,7 @@ pub(super) fn wrong(field: &'static str, text: &str) -> WebError {
 
 /// Fund and period as the address names them; the year of the book's last day when it doesn't,
 /// for daybooks its month.
-pub(super) fn scope(
+pub fn scope(
     room: &Room,
     visit: &Visit,
     book: &Book,

@@ -1,0 +1,95 @@
+//! What requests carry: how much of it may be in memory at once, and how long it may take to come.
+//!
+//! Who sends a file is known before it is read. A request takes as much of one budget as it says
+//! it is long (the most that its address takes, where it doesn't say), until it is answered; what
+//! doesn't fit is asked to come again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::HeaderMap;
+use axum::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The budget in MiB: eight of the largest files as the settings come, or sixteen megabytes of
+/// drafts as often.
+const BUDGET_MIB: usize = 128;
+/// What is sent is here within this time.
+pub const BODY_WITHIN: Duration = Duration::from_secs(120);
+/// A permit is for so many bytes.
+const UNIT_LEN: usize = 1024;
+
+/// Why what was sent is not here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyFault {
+    /// It is longer than it may be, or broke off.
+    TooLarge,
+    /// It came too slowly.
+    TooSlow,
+}
+
+/// The budget.
+#[derive(Clone, Debug)]
+pub struct Bodies(Arc<Semaphore>);
+
+impl Bodies {
+    /// For files of at most so many MiB: two of them always fit.
+    pub fn of(file_max_mib: u32) -> Self {
+        let mib = BUDGET_MIB.max(2 * file_max_mib as usize + 1);
+        Self(Arc::new(Semaphore::new(mib * (1024 * 1024 / UNIT_LEN))))
+    }
+
+    /// Room for a request that may have so many bytes; none while the budget is used up.
+    pub fn admit(&self, headers: &HeaderMap, len_max: usize) -> Option<OwnedSemaphorePermit> {
+        let said = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+        let said = said.and_then(|text| text.parse::<usize>().ok());
+        let said = said.filter(|_| !headers.contains_key(TRANSFER_ENCODING));
+        let len = said.unwrap_or(len_max).min(len_max);
+        let units = u32::try_from(len / UNIT_LEN + 1).unwrap_or(u32::MAX);
+        Arc::clone(&self.0).try_acquire_many_owned(units).ok()
+    }
+}
+
+/// Reads what was sent, no longer and no slower than it may be.
+pub async fn read(body: Body, len_max: usize) -> Result<Bytes, BodyFault> {
+    match tokio::time::timeout(BODY_WITHIN, to_bytes(body, len_max)).await {
+        Ok(read) => read.map_err(|_| BodyFault::TooLarge),
+        Err(_) => Err(BodyFault::TooSlow),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(len: &str) -> HeaderMap {
+        [(CONTENT_LENGTH, len.parse().unwrap())].into_iter().collect()
+    }
+
+    #[test]
+    fn a_budget_is_used_up_and_given_back() {
+        let bodies = Bodies::of(10);
+        let max = 10 << 20;
+        let held: Vec<_> = std::iter::from_fn(|| bodies.admit(&long("10485760"), max)).collect();
+        assert_eq!(held.len(), 12, "of 128 MiB");
+        assert!(bodies.admit(&HeaderMap::new(), max).is_none(), "who says nothing may send most");
+        assert!(bodies.admit(&long("1000"), max).is_some(), "a draft still fits");
+        drop(held);
+        assert!(bodies.admit(&HeaderMap::new(), max).is_some());
+        // Two of the largest always fit, also where the settings let more through.
+        let bodies = Bodies::of(64);
+        let two = [bodies.admit(&HeaderMap::new(), 64 << 20), bodies.admit(&long("x"), 64 << 20)];
+        assert!(two.iter().all(Option::is_some));
+        assert!(bodies.admit(&HeaderMap::new(), 64 << 20).is_none());
+    }
+
+    #[test]
+    fn a_length_beside_chunks_counts_for_nothing() {
+        let bodies = Bodies::of(64);
+        let mut headers = long("1");
+        headers.insert(TRANSFER_ENCODING, "chunked".parse().unwrap());
+        let _held = [bodies.admit(&headers, 64 << 20), bodies.admit(&headers, 64 << 20)];
+        assert!(bodies.admit(&headers, 64 << 20).is_none());
+    }
+}

@@ -144,6 +144,9 @@ pub enum ImportsError {
     /// What would be posted is not what was looked at.
     #[error("what would be posted is not what was looked at; look again")]
     Changed,
+    /// Nothing of it can be posted, or all of it stands.
+    #[error("there is nothing to post")]
+    Nothing,
     /// It was posted before.
     #[error("the file was posted before")]
     Posted,
@@ -267,8 +270,12 @@ impl Imports {
             return Err(ImportsError::Posted);
         }
         let plan = self.plan(row).await?;
-        if preview::of(&plan).seen != seen {
+        let shown = preview::of(&plan);
+        if shown.seen != seen {
             return Err(ImportsError::Changed);
+        }
+        if shown.posts == 0 {
+            return Err(ImportsError::Nothing);
         }
         let posted = match &plan {
             Planned::Register(plan) => importer::commit(&self.books, plan, by).await,

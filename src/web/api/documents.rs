@@ -71,6 +71,7 @@ pub struct DocView {
     /// What it is.
     kind: String,
     /// Its media type, by its bytes.
+    #[serde(rename = "type")]
     media_type: String,
     /// SHA-256 of what is kept: of a picture without its metadata.
     sha256: String,

@@ -9,7 +9,9 @@ use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::operations::{ALWAYS, OPERATIONS, Operation, Sends, path_params};
+use super::operations::{
+    ALWAYS, EXAMPLE_IMPORT_ID, EXAMPLE_PAPER_SHA256, OPERATIONS, Operation, Sends, path_params,
+};
 use super::problem::{MEDIA_TYPE, PROBLEMS};
 use super::query::Param;
 use super::schema;
@@ -121,12 +123,17 @@ fn path_param(name: &str) -> Value {
             (json!({"type": "string", "pattern": "^[0-9]{6}-[0-9]{4}$"}), json!("620722-0017"))
         }
         "seq" => (json!({"type": "integer", "minimum": 0}), json!(12)),
-        "sha256" => (json!({"type": "string", "pattern": "^[0-9a-f]{64}$"}), json!("0".repeat(64))),
+        "sha256" => {
+            (json!({"type": "string", "pattern": "^[0-9a-f]{64}$"}), json!(EXAMPLE_PAPER_SHA256))
+        }
         "import" => {
-            (json!({"type": "string", "pattern": "^i_[0-9a-z]{12}$"}), json!("i_0123456789ab"))
+            (json!({"type": "string", "pattern": "^i_[0-9a-z]{12}$"}), json!(EXAMPLE_IMPORT_ID))
         }
         "name" => {
-            let names: Vec<&str> = PAPERS.iter().map(|known| known.name).collect();
+            // Those with an operation of their own answer in a shape of their own.
+            let names = PAPERS.iter().map(|known| known.name);
+            let names: Vec<&str> =
+                names.filter(|name| !matches!(*name, "income" | "trial")).collect();
             (json!({"type": "string", "enum": names}), json!("balance"))
         }
         "period" => (super::query::Grammar::Period.schema(), json!("2025-Q1")),

@@ -103,7 +103,7 @@ pub async fn passed(
         return Err(Problem::of("media-type"));
     }
     let len_max = operation.sends.len_max(room.site.documents.max_bytes());
-    let held = room.bodies.admit(&parts.headers, len_max);
+    let held = room.bodies.admit(&body, len_max);
     let held = held.ok_or_else(|| Problem::of("uploads-full"))?;
     let bytes = bodies::read(body, len_max).await.map_err(|fault| match fault {
         BodyFault::TooLarge => Problem::of("too-large"),

@@ -190,7 +190,7 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Passed, 
     let mut held = None;
     if route.sort.is_form() {
         let (fields, bytes) = if route.sort == Sort::Upload && is_multipart(&parts.headers) {
-            held = room.bodies.admit(&parts.headers, file_len_max(room));
+            held = room.bodies.admit(&body, file_len_max(room));
             if held.is_none() {
                 return Err(WebError::Full.into());
             }

@@ -189,6 +189,7 @@ fn wrong(form: &'static str, error: ImportsError, lang: Lang) -> Result<Wrong, W
         }
         ImportsError::Document(error) => fault(form, "file", error, lang),
         ImportsError::Changed => whole(lang.t("imports.changed").into_owned()),
+        ImportsError::Nothing => whole(lang.t("imports.nothing").into_owned()),
         ImportsError::Posted => whole(lang.t("imports.posted_before").into_owned()),
         ImportsError::Import(ImportError::NoBank) => whole(lang.t("imports.no_bank").into_owned()),
         ImportsError::Import(ImportError::Refused { row, error }) => {

@@ -9,10 +9,10 @@ use super::Api;
 use crate::pages::story::half_a_year;
 
 /// A paper.
-const PAPER: &str = "%PDF-1.4\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF\n";
+pub const PAPER: &str = "%PDF-1.4\n1 0 obj<<>>endobj\nstartxref\n0\n%%EOF\n";
 
 /// Three days of a parking system.
-const DAYS: &str = "日期,现金(元),平台(元),合计(元)\n\
+pub const DAYS: &str = "日期,现金(元),平台(元),合计(元)\n\
     2025-06-01,45.00,463.00,508.00\n\
     2025-06-02,30.00,402.50,432.50\n\
     2025-06-03,0.00,417.00,417.00\n";

@@ -6,6 +6,7 @@ mod table;
 mod writes;
 
 pub use table::OPERATIONS;
+pub use writes::{EXAMPLE_IMPORT_ID, EXAMPLE_PAPER_SHA256};
 
 use axum::http::Method;
 use schemars::{Schema, SchemaGenerator};

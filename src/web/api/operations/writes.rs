@@ -22,6 +22,11 @@ macro_rules! example_import {
     };
 }
 
+/// The paper of the examples.
+pub const EXAMPLE_PAPER_SHA256: &str = example_paper!();
+/// The file of the examples.
+pub const EXAMPLE_IMPORT_ID: &str = example_import!();
+
 /// What a paper is, as [`crate::ledger::entry::DocKind`] has it.
 const PAPERS: Grammar = Grammar::Word(&[
     "invoice",
@@ -80,6 +85,7 @@ const OF_COMMIT: &[&str] = &[
     "personal-number",
     "value",
     "file",
+    "nothing",
     "key-taken",
     "no-key",
     "queue-full",

@@ -19,6 +19,9 @@ use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
+/// Lines of an example that the page shows.
+const ANSWER_LINES_MAX: usize = 30;
+
 /// A draft as an example.
 pub const EXAMPLE_DRAFT: &str = r#"{"estate":"620722-0017","date":"2025-03-22","event":{"kind":"income","contract":"C-03"},"lines":[{"account":"R.1001.01","debit":"3900.00"},{"account":"R.4503.02","credit":"3900.00","period":"2025"}],"memo":"快递柜一年"}"#;
 
@@ -106,7 +109,7 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
         says: lang.word("op_says", operation.id).into_owned(),
         params: path.chain(query).chain(headers).collect(),
         curl: curl(operation, base),
-        answer: pretty(operation.example_answer),
+        answer: beginning(&pretty(operation.example_answer)),
         problems: problems
             .map(|(status, names)| ProblemRow { status, names: named(names) })
             .collect(),
@@ -130,6 +133,15 @@ fn curl(operation: &Operation, base: &str) -> String {
         Sends::Json(_, text) => parts.push(format!("-d '{text}'")),
     }
     parts.join(" \\\n  ")
+}
+
+/// The beginning of an example; the description for programs has all of it.
+fn beginning(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().take(ANSWER_LINES_MAX + 1).collect();
+    if lines.len() > ANSWER_LINES_MAX {
+        lines[ANSWER_LINES_MAX] = "…";
+    }
+    lines.join("\n")
 }
 
 fn pretty(text: &str) -> String {

@@ -46,7 +46,7 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("media-type", 415),
     ("value", 422),
     ("file", 422),
-    ("nothing", 422),
+    ("nothing-to-post", 422),
     ("i1", 422),
     ("i2", 422),
     ("i3", 422),
@@ -232,7 +232,7 @@ impl Problem {
             ImportsError::Document(error) => Self::of_document(error),
             ImportsError::Unreadable(why) => Self::file(why.field, &why.zh, &why.en),
             ImportsError::Changed | ImportsError::Posted => Self::of("changed"),
-            ImportsError::Nothing => Self::of("nothing"),
+            ImportsError::Nothing => Self::of("nothing-to-post"),
             ImportsError::Import(ImportError::NoBank) => {
                 let word = |lang: Lang| lang.t("imports.no_bank").into_owned();
                 Self::file("file", &word(Lang::Zh), &word(Lang::En))

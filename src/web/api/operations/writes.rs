@@ -85,7 +85,7 @@ const OF_COMMIT: &[&str] = &[
     "personal-number",
     "value",
     "file",
-    "nothing",
+    "nothing-to-post",
     "key-taken",
     "no-key",
     "queue-full",

@@ -14,7 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// drafts as often.
 const BUDGET_MIB: usize = 128;
 /// What is sent is here within this time.
-pub const BODY_WITHIN: Duration = Duration::from_secs(120);
+pub const BODY_WITHIN: Duration = Duration::from_mins(2);
 /// A permit is for so many bytes.
 const UNIT_LEN: usize = 1024;
 

@@ -36,7 +36,8 @@ pub fn statement() -> String {
         };
         let moved: Money = size.parse().unwrap();
         balance = if way == "借" { balance - moved } else { balance + moved };
-        csv += &format!("{day},{serial},{way},{size},{balance},,{what}\n");
+        csv.push_str(&[&day, &serial, way, &size, &balance.to_string(), "", &what].join(","));
+        csv.push('\n');
     }
     assert_eq!(balance.to_string(), text(&of["closing"]), "the statement agrees with itself");
     csv

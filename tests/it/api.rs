@@ -186,11 +186,12 @@ impl Api {
     }
 }
 
-/// Somebody new, with a role for the estate of most stories.
+/// Somebody new, with a role for the estate of most stories, or for the instance.
 pub async fn hired(people: &People, organisation: &str, sign_in: &str, role: Role) -> String {
     let new = NewOfficer { organisation, sign_in, name: "某人" };
     let (id, _) = people.add_officer(&new, BY).await.unwrap();
-    let place = Place::Estate(estate());
+    let of_instance = role == Role::Administrator;
+    let place = if of_instance { Place::Instance } else { Place::Estate(estate()) };
     let grant = NewGrant { role, place, from: None, until: None };
     people.grant(&id, grant, BY).await.unwrap();
     id

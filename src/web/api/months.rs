@@ -70,14 +70,14 @@ pub async fn show(
     answer::json(&visit, &edition, async {
         let last = book.fund(fund).last_day.unwrap_or_else(|| room.site.books.today());
         let flows = flows(&book, fund, Month::of(last), MONTHS);
-        let list = FlowList {
+        let told = FlowList {
             fund: fund.letter(),
             months: flows.iter().map(view).collect(),
             total: flows_total(&flows).as_ref().map(view),
             as_of_seq: as_of(&book),
             head: head(&book),
         };
-        Ok((list, None))
+        Ok((told, None))
     })
     .await
 }

@@ -11,7 +11,7 @@ use crate::web::Room;
 use crate::web::answer::{self, Edition};
 use crate::web::error::WebError;
 use crate::web::portal::book;
-use crate::web::portal::rules::{Version, versions};
+use crate::web::portal::rules::{Adoption, versions};
 use crate::web::visit::Visit;
 
 /// A parameter.
@@ -70,7 +70,7 @@ fn param((key, param): (&str, &Param)) -> ParamView {
     }
 }
 
-fn adopted(of: Version<'_>) -> AdoptedView {
+fn adopted(of: Adoption<'_>) -> AdoptedView {
     AdoptedView {
         pack: of.pack.to_owned(),
         version: of.version.to_owned(),

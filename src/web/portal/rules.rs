@@ -78,7 +78,7 @@ pub async fn show(
 }
 
 /// Rules that were adopted together, as the book has them.
-pub struct Version<'b> {
+pub struct Adoption<'b> {
     /// Name of the pack.
     pub pack: &'b str,
     /// Its version.
@@ -92,9 +92,9 @@ pub struct Version<'b> {
 }
 
 /// The rules of a book, the last recorded first.
-pub fn versions(book: &Book) -> Vec<Version<'_>> {
+pub fn versions(book: &Book) -> Vec<Adoption<'_>> {
     let Some(rules) = book.rules() else { return Vec::new() };
-    let mut versions = vec![Version {
+    let mut versions = vec![Adoption {
         pack: &rules.pack,
         version: &rules.version,
         from: rules.from,
@@ -103,7 +103,7 @@ pub fn versions(book: &Book) -> Vec<Version<'_>> {
     }];
     let mut at = rules.earlier.as_deref();
     while let Some(earlier) = at {
-        versions.push(Version {
+        versions.push(Adoption {
             pack: &earlier.pack,
             version: &earlier.version,
             from: earlier.from,
@@ -115,7 +115,7 @@ pub fn versions(book: &Book) -> Vec<Version<'_>> {
     versions
 }
 
-fn adopted(of: Version<'_>, today: NaiveDate, lang: Lang) -> Adopted {
+fn adopted(of: Adoption<'_>, today: NaiveDate, lang: Lang) -> Adopted {
     Adopted {
         pack: of.pack.to_owned(),
         version: of.version.to_owned(),

@@ -76,8 +76,8 @@ impl Month {
     }
 }
 
-fn lines(debit: (String, String), credit: (String, String)) -> Value {
-    json!([{"account": debit.0, "debit": debit.1}, {"account": credit.0, "credit": credit.1}])
+fn lines((debit, in_debit): (String, String), (credit, in_credit): (String, String)) -> Value {
+    json!([{"account": debit, "debit": in_debit}, {"account": credit, "credit": in_credit}])
 }
 
 fn bank(amount: &str) -> (String, String) {

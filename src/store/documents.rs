@@ -152,7 +152,35 @@ impl Reader<'_> {
     }
 }
 
+impl Reader<'_> {
+    /// Digest of the request that a key of an estate stands for.
+    pub async fn request_digest(
+        self,
+        estate: &str,
+        key: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = "select digest from request_key where estate = $1 and idempotency_key = $2";
+        let row: Option<(String,)> =
+            ask!(self, fetch_optional, sql, estate.to_owned(), key.to_owned())?;
+        Ok(row.map(|(digest,)| digest))
+    }
+}
+
 impl WriteTx {
+    /// Keeps what a key of an estate stands for; what it stands for already stays.
+    pub async fn add_request_key(
+        &mut self,
+        (estate, key): (&str, &str),
+        digest: &str,
+        at: i64,
+    ) -> Result<(), StoreError> {
+        let sql = "insert into request_key (estate, idempotency_key, digest, made_at)
+            values ($1, $2, $3, $4)
+            on conflict (estate, idempotency_key) do nothing";
+        write_on!(self, sql, estate.to_owned(), key.to_owned(), digest.to_owned(), at);
+        Ok(())
+    }
+
     /// Keeps bytes under their content; what is kept already stays.
     pub async fn put_document_bytes(
         &mut self,

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
 use super::api::gate;
-use super::api::problem::Problem;
+use super::api::problem::{AGAIN_S, Problem};
 use super::frame::{Frame, Here};
 use super::request::RequestId;
 use super::text::Lang;
@@ -75,6 +75,12 @@ pub enum WebError {
     /// More than a form may send.
     #[error("the form is too large")]
     TooLarge,
+    /// As much is being handed in as fits into memory.
+    #[error("too much is being handed in; try again in a moment")]
+    Full,
+    /// What was sent didn't come in time.
+    #[error("what was sent came too slowly")]
+    TooSlow,
     /// As many passwords are being checked as may be.
     #[error("too many are signing in; try again in a moment")]
     Busy,
@@ -111,7 +117,8 @@ impl WebError {
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Crowded | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
+            Self::Crowded | Self::Busy | Self::Full => StatusCode::SERVICE_UNAVAILABLE,
             Self::Books(_)
             | Self::Export(_)
             | Self::Template(_)
@@ -141,6 +148,8 @@ impl WebError {
             Self::Foreign => lang.t("error.foreign").into_owned(),
             Self::TooLarge => lang.t("error.too_large").into_owned(),
             Self::Busy => lang.t("error.busy").into_owned(),
+            Self::Full => lang.t("error.full").into_owned(),
+            Self::TooSlow => lang.t("error.too_slow").into_owned(),
             Self::Books(_)
             | Self::Export(_)
             | Self::Template(_)
@@ -160,6 +169,7 @@ impl WebError {
             }
             Self::Whole => lang.t("error.whole_advice").into_owned(),
             Self::Crowded | Self::Busy => lang.t("error.crowded_advice").into_owned(),
+            Self::Full | Self::TooSlow => lang.t("error.full_advice").into_owned(),
             Self::Forbidden => lang.t("error.forbidden_advice").into_owned(),
             Self::Foreign => lang.t("error.foreign_advice").into_owned(),
             Self::Books(_)
@@ -239,7 +249,7 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
     };
     let status = error.status();
     let mut reference = None;
-    if status.is_server_error() && !matches!(*error, WebError::Crowded | WebError::Busy) {
+    if status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         // The line's request id is the reference.
         tracing::error!(error = %error, "couldn't answer");
         reference = id.map(|id| id.to_string());
@@ -253,7 +263,11 @@ pub async fn show(State(room): State<Room>, request: Request, next: Next) -> Res
         reference,
     };
     let html = page.render().unwrap_or_else(|_| error.sentence(visit.lang));
-    answer::passing(status, html)
+    let mut answer = answer::passing(status, html);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(AGAIN_S));
+    }
+    answer
 }
 
 /// The same for a program: what its answer carries, as a problem; headers that it has stay.

@@ -9,6 +9,7 @@
 mod answer;
 pub mod api;
 mod assets;
+mod bodies;
 mod desk;
 mod error;
 mod frame;
@@ -123,6 +124,8 @@ pub struct Inner {
     pub pages: answer::Pages,
     /// A permit for each stream of events that may be open.
     pub streams: Arc<Semaphore>,
+    /// What requests with files and drafts may take of memory.
+    pub bodies: bodies::Bodies,
     /// How often each program asked.
     pub buckets: Buckets,
     /// Requests of programs to post.
@@ -139,10 +142,12 @@ impl Deref for Room {
 /// Every route of the site, with its errors and headers.
 pub fn router(site: Site) -> Router {
     let programs = programs::Desk::trusting(site.trust_signs);
+    let bodies = bodies::Bodies::of(site.documents.max_mib());
     let room = Room(Arc::new(Inner {
         site,
         pages: answer::pages(),
         streams: portal::events::streams(),
+        bodies,
         buckets: Buckets::default(),
         programs,
     }));

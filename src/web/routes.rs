@@ -5,8 +5,10 @@ use axum::http::Method;
 use axum::routing::{MethodRouter, get, post};
 
 use super::api::{
-    contracts as api_contracts, entries, estates, findings as api_findings, lines as api_lines,
-    openapi, page as api_page, post as api_post, problems, statements as api_statements,
+    check as api_check, contracts as api_contracts, documents as api_documents, entries, estates,
+    findings as api_findings, imports as api_imports, lines as api_lines, months as api_months,
+    notices as api_notices, openapi, page as api_page, papers as api_papers, post as api_post,
+    problems, rules as api_rules, statements as api_statements, vouchers as api_vouchers,
 };
 use super::desk::{
     account, bank, bank_matches, cosign, documents, drafts, entries as desk_entries, estate,
@@ -254,6 +256,30 @@ pub const ROUTES: &[Route] = &[
     api(Method::GET, "/api/v1/estates/{estate}/findings", || get(api_findings::list)),
     api(Method::GET, "/api/v1/estates/{estate}/statements/income", || get(api_statements::income)),
     api(Method::GET, "/api/v1/estates/{estate}/statements/trial", || get(api_statements::trial)),
+    api(Method::GET, "/api/v1/estates/{estate}/statements", || get(api_papers::list)),
+    api(Method::GET, "/api/v1/estates/{estate}/statements/{name}", || get(api_papers::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/months", || get(api_months::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/notices", || get(api_notices::list)),
+    api(Method::GET, "/api/v1/estates/{estate}/notices/{period}", || get(api_notices::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/rules", || get(api_rules::show)),
+    api(Method::GET, "/api/v1/estates/{estate}/entries/{seq}/documents", || {
+        get(api_documents::of_entry)
+    }),
+    api(Method::GET, "/api/v1/estates/{estate}/entries/{seq}/voucher", || get(api_vouchers::show)),
+    api(Method::GET, "/api/v1/check", || get(api_check::show)),
+    api(Method::POST, "/api/v1/estates/{estate}/documents", || post(api_documents::hand_in)),
+    api(Method::GET, "/api/v1/estates/{estate}/documents/{sha256}", || get(api_documents::show)),
+    api(Method::POST, "/api/v1/estates/{estate}/documents/{sha256}/visibility", || {
+        post(api_documents::show_to)
+    }),
+    api(Method::POST, "/api/v1/estates/{estate}/imports", || post(api_imports::hand_in)),
+    api(Method::GET, "/api/v1/estates/{estate}/imports/{import}", || get(api_imports::show)),
+    api(Method::POST, "/api/v1/estates/{estate}/imports/{import}/answers", || {
+        post(api_imports::answer)
+    }),
+    api(Method::POST, "/api/v1/estates/{estate}/imports/{import}/commit", || {
+        post(api_imports::commit)
+    }),
     of("/static/{name}", Sort::Bytes, || get(assets::file)),
     of("/healthz", Sort::Machine, || get(machine::healthz)),
     of("/readyz", Sort::Machine, || get(machine::readyz)),

@@ -1,7 +1,10 @@
 //! The API as programs get it: the figures of the pages, drafts posted with a key, every refusal
 //! by its name, and a year kept through it alone.
 
+mod a_month;
+mod busy;
 mod examples;
+mod files;
 mod fuzzed;
 mod posting;
 mod reading;
@@ -97,8 +100,7 @@ impl Api {
         let clerk = hired(&people, &company, "clerk", Role::Clerk).await;
         let reviewer = hired(&people, &company, "reviewer", Role::Reviewer).await;
         let member = hired(&people, &committee, "member", Role::Committee).await;
-        let scopes = [Verb::Read, Verb::Post, Verb::Statement];
-        let scopes = scopes.map(|verb| Scope { estate: estate(), verb });
+        let scopes = Verb::ALL.map(|verb| Scope { estate: estate(), verb });
         let key = people.make_token(&reviewer, "tests", &scopes).await.unwrap();
         let base_url = Some("https://ledger.example".to_owned());
         let site = Site {
@@ -142,6 +144,32 @@ impl Api {
             .header("content-type", "application/json")
     }
 
+    /// A request with the reviewer's key, and one of its own where something is sent.
+    pub async fn with_key(&self, address: &str, sent: Option<(&str, &str, Body)>) -> Answer {
+        let bearer = format!("Bearer {}", self.key);
+        let request = Request::builder().uri(address).header("authorization", bearer);
+        let request = match sent {
+            None => request.body(Body::empty()),
+            Some((key, media_type, body)) => request
+                .method(Method::POST)
+                .header("idempotency-key", key)
+                .header("content-type", media_type)
+                .body(body),
+        };
+        self.sends(request.unwrap()).await
+    }
+
+    /// Sends a file.
+    pub async fn hands_in(&self, address: &str, key: &str, bytes: impl Into<Body>) -> Answer {
+        self.with_key(address, Some((key, "application/octet-stream", bytes.into()))).await
+    }
+
+    /// Sends JSON.
+    pub async fn says(&self, address: &str, key: &str, body: &Value) -> Answer {
+        let body = Body::from(body.to_string());
+        self.with_key(address, Some((key, "application/json", body))).await
+    }
+
     pub async fn posts(&self, key: &str, body: impl Into<Body>) -> Answer {
         self.sends(self.posting(estate(), key).body(body.into()).unwrap()).await
     }
@@ -158,11 +186,12 @@ impl Api {
     }
 }
 
-/// Somebody new, with a role for the estate of most stories.
+/// Somebody new, with a role for the estate of most stories, or for the instance.
 pub async fn hired(people: &People, organisation: &str, sign_in: &str, role: Role) -> String {
     let new = NewOfficer { organisation, sign_in, name: "某人" };
     let (id, _) = people.add_officer(&new, BY).await.unwrap();
-    let place = Place::Estate(estate());
+    let of_instance = role == Role::Administrator;
+    let place = if of_instance { Place::Instance } else { Place::Estate(estate()) };
     let grant = NewGrant { role, place, from: None, until: None };
     people.grant(&id, grant, BY).await.unwrap();
     id

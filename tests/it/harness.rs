@@ -143,6 +143,15 @@ impl TestBook {
     pub async fn bounded(on: On, limits: Limits) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = on.fresh(directory.path());
+        Self::fresh(directory, database, limits).await
+    }
+
+    /// A fresh database of a server of its own.
+    pub async fn on_database(database: String) -> Self {
+        Self::fresh(tempfile::tempdir().unwrap(), database, Limits::default()).await
+    }
+
+    async fn fresh(directory: tempfile::TempDir, database: String, limits: Limits) -> Self {
         let store = Store::create(&database.parse().unwrap()).await.unwrap();
         instance::establish(&store, Some(LOG), &SeededEntropy::from_name("secret")).await.unwrap();
         let clock = Arc::new(FixedClock::at(Timestamp::noon_of(parse_date("2025-01-01").unwrap())));

@@ -1,5 +1,6 @@
 //! One binary, a file a story.
 
+mod a_month;
 mod api;
 mod behind;
 mod books;

@@ -76,6 +76,13 @@ impl Sort {
     }
 }
 
+impl ImportRow {
+    /// Numbers of the entries that came of it; none until they are posted.
+    pub fn numbers(&self) -> Option<Vec<u64>> {
+        self.posted.as_ref().map(|text| serde_json::from_str(text).unwrap_or_default())
+    }
+}
+
 /// What is said beside a file; what is empty, the file says itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -138,6 +145,9 @@ pub enum ImportsError {
     /// What would be posted is not what was looked at.
     #[error("what would be posted is not what was looked at; look again")]
     Changed,
+    /// Nothing of it can be posted, or all of it stands.
+    #[error("there is nothing to post")]
+    Nothing,
     /// It was posted before.
     #[error("the file was posted before")]
     Posted,
@@ -169,12 +179,23 @@ impl Imports {
 
     /// Keeps a file that can be read; its id.
     pub async fn hand_in(&self, new: &NewFile<'_>, bytes: Vec<u8>) -> Result<String, ImportsError> {
+        let id = fresh_id("i_", self.entropy.as_ref())?;
+        Ok(self.hand_in_as(id, new, bytes).await?.import_id)
+    }
+
+    /// Keeps a file that can be read under an id that no other has.
+    pub(in crate::services) async fn hand_in_as(
+        &self,
+        import_id: String,
+        new: &NewFile<'_>,
+        bytes: Vec<u8>,
+    ) -> Result<ImportRow, ImportsError> {
         let bytes = Arc::new(bytes);
         self.planned(new, "", Arc::clone(&bytes)).await?;
         let by = (new.estate, new.name, new.by);
         let kept = self.documents.keep_source(by, &bytes).await?;
         let row = ImportRow {
-            import_id: fresh_id("i_", self.entropy.as_ref())?,
+            import_id,
             estate: new.estate.to_string(),
             sha256: kept.row.sha256,
             name: kept.row.name,
@@ -190,7 +211,7 @@ impl Imports {
         let mut tx = self.books.store().begin_beside().await?;
         tx.add_import(&row).await?;
         tx.commit().await?;
-        Ok(row.import_id)
+        Ok(row)
     }
 
     /// Files of an estate, the newest first.
@@ -250,8 +271,12 @@ impl Imports {
             return Err(ImportsError::Posted);
         }
         let plan = self.plan(row).await?;
-        if preview::of(&plan).seen != seen {
+        let shown = preview::of(&plan);
+        if shown.seen != seen {
             return Err(ImportsError::Changed);
+        }
+        if shown.posts == 0 {
+            return Err(ImportsError::Nothing);
         }
         let posted = match &plan {
             Planned::Register(plan) => importer::commit(&self.books, plan, by).await,

@@ -174,6 +174,12 @@ impl People {
         Ok(tx.commit().await?)
     }
 
+    async fn see_token(&self, id: &str, now: i64) -> Result<(), PeopleError> {
+        let mut tx = self.store().begin_beside().await?;
+        tx.see_token(id, now).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Who a key belongs to, while it is good.
     pub async fn program(&self, token: &str) -> Result<Option<Program>, PeopleError> {
         if !token.starts_with(PREFIX) {
@@ -185,9 +191,10 @@ impl People {
         let Some(officer) = reader.officer(&token.officer_id).await? else { return Ok(None) };
         let rights = self.rights_of(&officer.officer_id).await?;
         if token.used_at.is_none_or(|used| now - used >= SEEN_EVERY_MS) {
-            let mut tx = self.store().begin_beside().await?;
-            tx.see_token(&token.token_id, now).await?;
-            tx.commit().await?;
+            // Who asks is answered also where this can't be noted.
+            if let Err(error) = self.see_token(&token.token_id, now).await {
+                tracing::warn!(%error, "couldn't note the use of a key");
+            }
         }
         Ok(Some(Program { officer, rights, token }))
     }

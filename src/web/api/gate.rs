@@ -1,5 +1,5 @@
 //! What every request to the API passes before its handler: who asks, how often, and whether the
-//! query is one that the address knows. What comes back says what is left of the rate, and that
+//! query is one that the address knows; for addresses that need a key, what `sent.rs` asks. What comes back says what is left of the rate, and that
 //! pages of other sites may read it.
 
 use std::sync::OnceLock;
@@ -18,7 +18,7 @@ use axum::response::{IntoResponse, Response};
 use super::limits::Left;
 use super::operations::operation;
 use super::problem::Problem;
-use super::query;
+use super::{query, sent};
 use crate::services::people::Program;
 use crate::services::people::throttle::place;
 use crate::web::Room;
@@ -40,7 +40,7 @@ pub fn is_of_api(path: &str) -> bool {
 /// Lets a request through, or answers it.
 pub async fn check(
     State((room, route)): State<(Room, &'static Route)>,
-    mut request: Request,
+    request: Request,
     next: Next,
 ) -> Response {
     let peer = request.extensions().get::<Peer>();
@@ -59,10 +59,13 @@ pub async fn check(
     if let Err(problem) = query::check(request.uri(), params) {
         return limited(problem.into_response(), left);
     }
-    if let Some(program) = who {
-        request.extensions_mut().insert(program);
+    let keyed = known.filter(|operation| !operation.needs.is_empty());
+    let Some(operation) = keyed else { return limited(next.run(request).await, left) };
+    match sent::passed(&room, operation, who, request).await {
+        // The room that what was sent takes is given back when it is answered.
+        Ok((request, _room_held)) => limited(next.run(request).await, left),
+        Err(problem) => limited(problem.into_response(), left),
     }
-    limited(next.run(request).await, left)
 }
 
 /// Whose key is shown; one that is no good is refused, also where none is needed.

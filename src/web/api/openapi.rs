@@ -5,13 +5,17 @@ use std::sync::LazyLock;
 
 use axum::extract::State;
 use axum::response::Response;
+use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::operations::{ALWAYS, OPERATIONS, Operation, path_params};
+use super::operations::{
+    ALWAYS, EXAMPLE_IMPORT_ID, EXAMPLE_PAPER_SHA256, OPERATIONS, Operation, Sends, path_params,
+};
 use super::problem::{MEDIA_TYPE, PROBLEMS};
 use super::query::Param;
 use super::schema;
+use crate::ledger::papers::PAPERS;
 use crate::services::programs::KEY_LEN_MAX;
 use crate::web::answer::{self, Edition};
 use crate::web::error::WebError;
@@ -36,7 +40,8 @@ fn describe() -> Value {
         let method = operation.method().as_str().to_ascii_lowercase();
         let answer = (operation.answer)(&mut generator).to_value();
         let at = paths.entry(operation.path).or_insert_with(|| json!({}));
-        at[&method] = described(operation, &answer);
+        let body = sent(operation.sends, &mut generator);
+        at[&method] = described(operation, &answer, &body);
     }
     let mut schemas = generator.take_definitions(true);
     schemas.extend(schema::drafts());
@@ -61,6 +66,23 @@ fn describe() -> Value {
     })
 }
 
+/// What a request carries, with an example.
+fn sent(sends: Sends, generator: &mut SchemaGenerator) -> Value {
+    match sends {
+        Sends::Nothing => Value::Null,
+        Sends::Drafts => json!({
+            "schema": {"oneOf": [
+                {"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Drafts"}
+            ]},
+            "examples": {"income": {"value": example(super::page::EXAMPLE_DRAFT)}},
+        }),
+        Sends::File => json!({"schema": {"type": "string", "format": "binary"}}),
+        Sends::Json(schema, text) => {
+            json!({"schema": schema(generator).to_value(), "example": example(text)})
+        }
+    }
+}
+
 /// A text in both languages.
 fn both(key: &str) -> String {
     format!("{}\n\n{}", Lang::Zh.t(key), Lang::En.t(key))
@@ -70,7 +92,7 @@ fn word(family: &str, word: &str) -> String {
     format!("{} {}", Lang::Zh.word(family, word), Lang::En.word(family, word))
 }
 
-fn described(operation: &Operation, answer: &Value) -> Value {
+fn described(operation: &Operation, answer: &Value, body: &Value) -> Value {
     let mut parameters: Vec<Value> =
         path_params(operation.path).into_iter().map(path_param).collect();
     parameters.extend(operation.params.iter().map(query_param));
@@ -80,15 +102,12 @@ fn described(operation: &Operation, answer: &Value) -> Value {
         "description": word("op_says", operation.id),
         "responses": responses(operation, answer),
     });
-    if operation.posts {
-        parameters.push(idempotency_key());
+    if !operation.is_public() {
         told["security"] = json!([{"key": []}]);
-        told["requestBody"] = json!({"required": true, "content": {"application/json": {
-            "schema": {"oneOf": [
-                {"$ref": "#/components/schemas/Draft"}, {"$ref": "#/components/schemas/Drafts"}
-            ]},
-            "examples": {"income": {"value": example(super::page::EXAMPLE_DRAFT)}},
-        }}});
+    }
+    if let Some(media_type) = operation.sends.media_type() {
+        parameters.push(idempotency_key());
+        told["requestBody"] = json!({"required": true, "content": {media_type: body}});
     }
     told["parameters"] = parameters.into();
     told
@@ -104,6 +123,20 @@ fn path_param(name: &str) -> Value {
             (json!({"type": "string", "pattern": "^[0-9]{6}-[0-9]{4}$"}), json!("620722-0017"))
         }
         "seq" => (json!({"type": "integer", "minimum": 0}), json!(12)),
+        "sha256" => {
+            (json!({"type": "string", "pattern": "^[0-9a-f]{64}$"}), json!(EXAMPLE_PAPER_SHA256))
+        }
+        "import" => {
+            (json!({"type": "string", "pattern": "^i_[0-9a-z]{12}$"}), json!(EXAMPLE_IMPORT_ID))
+        }
+        "name" => {
+            // Those with an operation of their own answer in a shape of their own.
+            let names = PAPERS.iter().map(|known| known.name);
+            let names: Vec<&str> =
+                names.filter(|name| !matches!(*name, "income" | "trial")).collect();
+            (json!({"type": "string", "enum": names}), json!("balance"))
+        }
+        "period" => (super::query::Grammar::Period.schema(), json!("2025-Q1")),
         _ => (json!({"type": "string", "minLength": 1, "maxLength": 40}), json!("C-01")),
     };
     json!({
@@ -142,9 +175,11 @@ fn responses(operation: &Operation, answer: &Value) -> Value {
     let header = |key: &str| json!({"description": both(key), "schema": {"type": "string"}});
     let mut responses = Map::new();
     let done = |key: &str| json!({"description": both(key), "content": content});
-    if operation.posts {
+    if operation.writes() {
         responses.insert("200".to_owned(), done("api.known"));
         responses.insert("201".to_owned(), done("api.posted"));
+    } else if !operation.is_public() {
+        responses.insert("200".to_owned(), done("api.found"));
     } else {
         let mut found = done("api.found");
         found["headers"] = json!({"ETag": header("api.etag"), "Link": header("api.link")});

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 
 use super::openapi::problems_of;
-use super::operations::{OPERATIONS, Operation, accepted, path_params};
+use super::operations::{OPERATIONS, Operation, Sends, accepted, path_params};
 use super::schema;
 use crate::ledger::account::Fund;
 use crate::ledger::kinds::{Kind, Sides};
@@ -18,6 +18,9 @@ use crate::web::frame::{Frame, Here};
 use crate::web::show;
 use crate::web::text::Lang;
 use crate::web::visit::Visit;
+
+/// Lines of an example that the page shows.
+const ANSWER_LINES_MAX: usize = 30;
 
 /// A draft as an example.
 pub const EXAMPLE_DRAFT: &str = r#"{"estate":"620722-0017","date":"2025-03-22","event":{"kind":"income","contract":"C-03"},"lines":[{"account":"R.1001.01","debit":"3900.00"},{"account":"R.4503.02","credit":"3900.00","period":"2025"}],"memo":"快递柜一年"}"#;
@@ -83,16 +86,16 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
         what: lang.word("accepted", accepted(param)).into_owned(),
         required: false,
     });
-    let headers: &[(&str, &str)] = if operation.posts {
-        &[("Authorization", "api.key_is"), ("Idempotency-Key", "api.idempotency")]
-    } else {
-        &[("If-None-Match", "api.etag")]
+    let headers: &[(&str, &str)] = match (operation.is_public(), operation.writes()) {
+        (true, _) => &[("If-None-Match", "api.etag")],
+        (false, false) => &[("Authorization", "api.key_is")],
+        (false, true) => &[("Authorization", "api.key_is"), ("Idempotency-Key", "api.idempotency")],
     };
     let headers = headers.iter().map(|(name, key)| ParamRow {
         name,
         place: "header",
         what: lang.t(key).into_owned(),
-        required: operation.posts,
+        required: !operation.is_public(),
     });
     let named = |names: Vec<&'static str>| {
         names.into_iter().map(|name| (name, lang.word("problem", name).into_owned())).collect()
@@ -100,13 +103,13 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
     let problems = problems_of(operation).into_iter();
     OperationView {
         id: operation.id,
-        method: if operation.posts { "POST" } else { "GET" },
+        method: if operation.writes() { "POST" } else { "GET" },
         path: operation.path,
         name: lang.word("op", operation.id).into_owned(),
         says: lang.word("op_says", operation.id).into_owned(),
         params: path.chain(query).chain(headers).collect(),
         curl: curl(operation, base),
-        answer: pretty(operation.example_answer),
+        answer: beginning(&pretty(operation.example_answer)),
         problems: problems
             .map(|(status, names)| ProblemRow { status, names: named(names) })
             .collect(),
@@ -114,16 +117,31 @@ fn view(operation: &'static Operation, base: &str, lang: Lang) -> OperationView 
 }
 
 fn curl(operation: &Operation, base: &str) -> String {
-    let address = format!("'{base}{}'", operation.example);
-    if !operation.posts {
-        return format!("curl {address}");
+    let mut parts = vec![format!("curl '{base}{}'", operation.example)];
+    let mut header = |text: &str| parts.push(format!("-H '{text}'"));
+    if !operation.is_public() {
+        header("Authorization: Bearer mz_…");
     }
-    let draft = pretty(EXAMPLE_DRAFT);
-    format!(
-        "curl {address} \\\n  -H 'Authorization: Bearer mz_…' \\\n  \
-         -H 'Idempotency-Key: bank-2025-0001' \\\n  -H 'Content-Type: application/json' \\\n  \
-         -d '{draft}'"
-    )
+    if let Some(media_type) = operation.sends.media_type() {
+        header("Idempotency-Key: bank-2025-0001");
+        header(&format!("Content-Type: {media_type}"));
+    }
+    match operation.sends {
+        Sends::Nothing => {}
+        Sends::Drafts => parts.push(format!("-d '{}'", pretty(EXAMPLE_DRAFT))),
+        Sends::File => parts.push("--data-binary @FILE".to_owned()),
+        Sends::Json(_, text) => parts.push(format!("-d '{text}'")),
+    }
+    parts.join(" \\\n  ")
+}
+
+/// The beginning of an example; the description for programs has all of it.
+fn beginning(text: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().take(ANSWER_LINES_MAX + 1).collect();
+    if lines.len() > ANSWER_LINES_MAX {
+        lines[ANSWER_LINES_MAX] = "…";
+    }
+    lines.join("\n")
 }
 
 fn pretty(text: &str) -> String {

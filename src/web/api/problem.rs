@@ -14,6 +14,9 @@ use serde_json::{Value, json};
 use super::query::Param;
 use crate::ledger::json::FormatFault;
 use crate::services::books::{DoorFault, PostError};
+use crate::services::documents::DocumentError;
+use crate::services::importer::ImportError;
+use crate::services::imports::ImportsError;
 use crate::services::journal::{Refusal, Trouble, post_trouble, unread_trouble};
 use crate::services::people::PeopleError;
 use crate::services::programs::HandedError;
@@ -36,10 +39,14 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("no-entry", 404),
     ("no-contract", 404),
     ("method", 405),
+    ("too-slow", 408),
     ("in-progress", 409),
+    ("changed", 409),
     ("too-large", 413),
     ("media-type", 415),
     ("value", 422),
+    ("file", 422),
+    ("nothing-to-post", 422),
     ("i1", 422),
     ("i2", 422),
     ("i3", 422),
@@ -64,12 +71,13 @@ pub const PROBLEMS: &[(&str, u16)] = &[
     ("too-many", 429),
     ("internal", 500),
     ("queue-full", 503),
+    ("uploads-full", 503),
     ("outcome-unknown", 503),
     ("unavailable", 503),
 ];
 
 /// Seconds after which a busy server is asked again.
-const AGAIN_S: u64 = 2;
+pub const AGAIN_S: u64 = 2;
 
 /// Why a request has no answer of its own.
 #[derive(Clone, Debug)]
@@ -120,6 +128,13 @@ impl Problem {
         Self::of("parameter").with(&json!({"parameter": name}), "parameter", say, advise)
     }
 
+    /// A parameter of the query that must be there.
+    pub fn missing(name: &str) -> Self {
+        let say = |lang: Lang| lang.with("api.parameter_missing", &[("name", name)]);
+        let advise = |lang: Lang| lang.word("accepted", name).into_owned();
+        Self::of("value").with(&json!({"parameter": name}), "value", say, advise)
+    }
+
     fn with(
         mut self,
         place: &Value,
@@ -149,6 +164,7 @@ impl Problem {
             WebError::Value { field, .. } => ("value", json!({"parameter": field})),
             WebError::Method => ("method", json!({})),
             WebError::Crowded | WebError::Busy => ("unavailable", json!({})),
+            WebError::Full => ("uploads-full", json!({})),
             _ => ("internal", json!({})),
         };
         let problem = Self::of(name);
@@ -183,8 +199,52 @@ impl Problem {
                 }
                 problem.because(&post_trouble(error, *is_list))
             }
+            HandedError::Document(error) => Self::of_document(error),
+            HandedError::Imports(error) => Self::of_imports(error),
             HandedError::People(PeopleError::Busy) => Self::of("unavailable"),
             HandedError::People(_) | HandedError::Store(_) => Self::of("internal"),
+        }
+    }
+
+    /// A file, or what was said beside it, in both languages.
+    fn file(pointer: &str, zh: &str, en: &str) -> Self {
+        let say = |lang: Lang| lang.pick(zh, en).to_owned();
+        let advise = |lang: Lang| lang.word("problem_do", "file").into_owned();
+        Self::of("file").with(&json!({"parameter": pointer}), "file", say, advise)
+    }
+
+    /// Why a paper was not kept or changed.
+    fn of_document(error: &DocumentError) -> Self {
+        match error {
+            DocumentError::Fault(fault) => {
+                let word = |lang: Lang| lang.word("paper_fault", fault.word()).into_owned();
+                Self::file("file", &word(Lang::Zh), &word(Lang::En))
+            }
+            DocumentError::TooLarge(_) => Self::of("too-large"),
+            DocumentError::Post(error) => Self::of(post_name(error)),
+            _ => Self::of("internal"),
+        }
+    }
+
+    /// Why a step of a file was not done.
+    fn of_imports(error: &ImportsError) -> Self {
+        match error {
+            ImportsError::Document(error) => Self::of_document(error),
+            ImportsError::Unreadable(why) => Self::file(why.field, &why.zh, &why.en),
+            ImportsError::Changed | ImportsError::Posted => Self::of("changed"),
+            ImportsError::Nothing => Self::of("nothing-to-post"),
+            ImportsError::Import(ImportError::NoBank) => {
+                let word = |lang: Lang| lang.t("imports.no_bank").into_owned();
+                Self::file("file", &word(Lang::Zh), &word(Lang::En))
+            }
+            ImportsError::Import(ImportError::Refused { error, .. }) => {
+                let problem = Self::of(post_name(error));
+                if problem.status.is_server_error() {
+                    return problem;
+                }
+                problem.because(&post_trouble(error, true))
+            }
+            _ => Self::of("internal"),
         }
     }
 
@@ -265,6 +325,16 @@ impl From<WebError> for Problem {
             tracing::error!(%error, "couldn't answer");
         }
         Self::of_web(&error)
+    }
+}
+
+impl From<HandedError> for Problem {
+    fn from(error: HandedError) -> Self {
+        let problem = Self::of_handed(&error);
+        if problem.name == "internal" {
+            tracing::error!(%error, "couldn't take what a program sent");
+        }
+        problem
     }
 }
 

@@ -10,8 +10,11 @@ use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
+use crate::ledger::account::AccountCode;
 use crate::ledger::id::EstateCode;
 use crate::ledger::period::{Month, Period};
+use crate::services::books::DIGITS_MIN;
+use crate::web::portal::check::read as read_head;
 use crate::web::show::{known_kind, listed_kinds};
 use crate::web::visit::Visit;
 
@@ -33,6 +36,12 @@ pub enum Grammar {
     Limit,
     /// An entry's number.
     Seq,
+    /// An account's code.
+    Account,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A head as paper has it.
+    Head,
     /// `R` or `F`.
     Fund,
     /// `2025-03`.
@@ -76,6 +85,9 @@ impl Grammar {
             Self::Estate => text.parse::<EstateCode>().is_ok(),
             Self::Limit => number(text).is_some_and(|n| (1..=u64::from(LIMIT_MAX)).contains(&n)),
             Self::Seq => number(text).is_some_and(|n| n <= SEQ_MAX),
+            Self::Account => text.parse::<AccountCode>().is_ok(),
+            Self::Word(known) => known.contains(&text),
+            Self::Head => read_head(text).is_some(),
             Self::Fund => matches!(text, "R" | "F"),
             Self::Month => text.parse::<Month>().is_ok(),
             Self::Kind => known_kind(text).is_some(),
@@ -98,6 +110,11 @@ impl Grammar {
                 json!({"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT_DEFAULT})
             }
             Self::Seq => json!({"type": "integer", "minimum": 0, "maximum": SEQ_MAX}),
+            Self::Account => text(r"[RF]\.[0-9]{4}(\.[0-9]{2}){0,2}".to_owned()),
+            Self::Word(known) => json!({"type": "string", "enum": known}),
+            Self::Head => text(format!(
+                r"([0-9]{{6}}-[0-9]{{4}}\.[0-9]{{1,9}}\.)?[0-9a-f]{{{DIGITS_MIN},64}}"
+            )),
             Self::Fund => json!({"type": "string", "enum": ["R", "F"]}),
             Self::Month => text(format!("{YEAR}-{MONTH}")),
             Self::Kind => {

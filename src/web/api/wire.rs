@@ -1,7 +1,11 @@
-//! Values as programs get them: amounts, hashes and days as texts, each with its schema.
+//! Values as programs get them: amounts, hashes and days as texts, each with its schema; and
+//! answers that are for one program.
 
 use std::borrow::Cow;
 
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
@@ -56,4 +60,20 @@ pub fn as_of(book: &Book) -> u64 {
 /// Hash of that entry.
 pub fn head(book: &Book) -> Hash {
     Hash(book.head().hash)
+}
+
+/// An answer to who showed a key: for this moment, never kept.
+pub fn told<T: Serialize>(status: StatusCode, told: &T) -> Response {
+    let body = serde_json::to_string(told).expect("texts and numbers are always JSON");
+    let fixed = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    (status, fixed, body).into_response()
+}
+
+/// The same with the address of what was made.
+pub fn made<T: Serialize>(known: bool, place: &str, answer: &T) -> Response {
+    let mut response = told(if known { StatusCode::OK } else { StatusCode::CREATED }, answer);
+    if let Ok(place) = HeaderValue::from_str(place) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    response
 }

@@ -16,6 +16,8 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::timeout;
 
 use super::form::Fields;
 use super::{cookie, see_other};
@@ -23,6 +25,7 @@ use crate::ledger::entry::Actor;
 use crate::ledger::id::EstateCode;
 use crate::services::people::{Permission, Rights, Signed, form_token, is_form_token};
 use crate::web::Room;
+use crate::web::bodies::BODY_WITHIN;
 use crate::web::error::WebError;
 use crate::web::peer;
 use crate::web::routes::{Route, Sort};
@@ -136,7 +139,8 @@ pub async fn check(
     next: Next,
 ) -> Response {
     match passed(&room, route, request).await {
-        Ok(request) => next.run(request).await,
+        // The room that a file takes is given back when it is answered.
+        Ok((request, _room_held)) => next.run(request).await,
         Err(Stop::Error(error)) => error.into_response(),
         Err(Stop::LeadOn(to)) => see_other(&to),
     }
@@ -156,7 +160,10 @@ impl<E: Into<WebError>> From<E> for Stop {
     }
 }
 
-async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request, Stop> {
+/// A request that goes on, with the room that its file takes.
+type Passed = (Request, Option<OwnedSemaphorePermit>);
+
+async fn passed(room: &Room, route: &Route, request: Request) -> Result<Passed, Stop> {
     let (mut parts, body) = request.into_parts();
     let visit = Visit::read(&parts, room);
     if route.sort.is_form() && is_foreign(&parts.headers, &visit) {
@@ -181,9 +188,15 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request,
         let permissions = [Some(permission), route.or];
         may(&parts, &visit, signed.as_ref(), (permissions, estate))?;
     }
+    let mut held = None;
     if route.sort.is_form() {
         let (fields, bytes) = if route.sort == Sort::Upload && is_multipart(&parts.headers) {
-            let (fields, upload) = parts_of(room, &parts, body).await?;
+            held = room.bodies.admit(&body, file_len_max(room));
+            if held.is_none() {
+                return Err(WebError::Full.into());
+            }
+            let read = timeout(BODY_WITHIN, parts_of(room, &parts, body)).await;
+            let (fields, upload) = read.map_err(|_| WebError::TooSlow)??;
             parts.extensions.insert(upload);
             (fields, Bytes::new())
         } else {
@@ -197,11 +210,11 @@ async fn passed(room: &Room, route: &Route, request: Request) -> Result<Request,
         parts.extensions.insert(fields);
         parts.extensions.insert(caller);
         insert(&mut parts, signed, token);
-        return Ok(Request::from_parts(parts, Body::from(bytes)));
+        return Ok((Request::from_parts(parts, Body::from(bytes)), held));
     }
     parts.extensions.insert(caller);
     insert(&mut parts, signed, token);
-    Ok(Request::from_parts(parts, body))
+    Ok((Request::from_parts(parts, body), held))
 }
 
 fn insert(parts: &mut Parts, signed: Option<Signed>, token: Option<String>) {
@@ -282,13 +295,17 @@ fn is_multipart(headers: &HeaderMap) -> bool {
     sort.is_some_and(|sort| sort.starts_with(b"multipart/form-data"))
 }
 
+/// The most bytes of a form with a file.
+fn file_len_max(room: &Room) -> usize {
+    room.site.documents.max_bytes().saturating_add(FORM_BYTES_MAX)
+}
+
 /// Fields of a form and the one file it sends, no larger together than a file may be and a form.
 async fn parts_of(room: &Room, parts: &Parts, body: Body) -> Result<(Fields, Upload), WebError> {
     let mut request = Request::new(body);
     *request.method_mut() = parts.method.clone();
     *request.headers_mut() = parts.headers.clone();
-    let max = room.site.documents.max_bytes().saturating_add(FORM_BYTES_MAX);
-    DefaultBodyLimit::max(max).apply(&mut request);
+    DefaultBodyLimit::max(file_len_max(room)).apply(&mut request);
     let failed = |error: MultipartError| match error.status() {
         StatusCode::PAYLOAD_TOO_LARGE => WebError::TooLarge,
         _ => WebError::Foreign,

@@ -104,10 +104,6 @@ pub(super) fn sort_name(word: &str, lang: Lang) -> String {
     lang.word("import_sort", word).into_owned()
 }
 
-fn numbers(row: &ImportRow) -> Option<Vec<u64>> {
-    row.posted.as_ref().map(|text| serde_json::from_str(text).unwrap_or_default())
-}
-
 /// `GET /desk/e/{estate}/imports`
 pub async fn list(
     State(room): State<Room>,
@@ -135,7 +131,7 @@ async fn listed(
         href: format!("{}/{}", home(estate), row.import_id),
         sort: sort_name(&row.sort, lang),
         at: Timestamp::from_millis(row.made_at).local(),
-        posted: numbers(&row).map(|posted| posted.len()),
+        posted: row.numbers().map(|posted| posted.len()),
         name: row.name,
     });
     let offered = sorts.iter().map(|sort| (sort.word().to_owned(), sort_name(sort.word(), lang)));
@@ -206,6 +202,7 @@ fn wrong(form: &'static str, error: ImportsError, lang: Lang) -> Result<Wrong, W
         }
         ImportsError::Document(error) => fault(form, "file", error, lang),
         ImportsError::Changed => whole(lang.t("imports.changed").into_owned()),
+        ImportsError::Nothing => whole(lang.t("imports.nothing").into_owned()),
         ImportsError::Posted => whole(lang.t("imports.posted_before").into_owned()),
         ImportsError::Import(ImportError::NoBank) => whole(lang.t("imports.no_bank").into_owned()),
         ImportsError::Import(ImportError::Refused { row, error }) => {
@@ -226,7 +223,7 @@ pub async fn show(
     officer: Officer,
 ) -> Result<Response, WebError> {
     let (estate, row) = found(&room, &officer, &code, &id).await?;
-    match numbers(&row) {
+    match row.numbers() {
         Some(posted) => batch::show(&room, &visit, &officer, estate, &row, &posted).await,
         None => previewed(&room, &visit, &officer, estate, &row, None).await,
     }
@@ -387,7 +384,7 @@ async fn mended(
     row: &ImportRow,
     wrong: Wrong,
 ) -> Result<Response, WebError> {
-    match numbers(row) {
+    match row.numbers() {
         Some(posted) => batch::show(room, visit, officer, estate, row, &posted).await,
         None => previewed(room, visit, officer, estate, row, Some(wrong)).await,
     }

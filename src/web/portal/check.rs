@@ -45,7 +45,7 @@ struct CheckPage {
 
 /// What a text asks for.
 #[derive(Debug, PartialEq, Eq)]
-enum Asked {
+pub enum Asked {
     /// A head of an estate's chain with so many entries.
     Of(EstateCode, u64, String),
     /// Digits alone.
@@ -53,7 +53,7 @@ enum Asked {
 }
 
 /// Reads a code from paper: as the QR has it, or the digits, with whatever blanks were typed.
-fn read(text: &str) -> Option<Asked> {
+pub fn read(text: &str) -> Option<Asked> {
     let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let text = text.to_ascii_lowercase();
     let is_digits = |digits: &str| {
@@ -75,10 +75,7 @@ pub async fn show(State(room): State<Room>, visit: Visit) -> Result<Response, We
         let text = visit.value("code").unwrap_or_default();
         let asked = read(text);
         let named = match &asked {
-            Some(Asked::Of(estate, entries, digits)) => {
-                room.site.books.head_of(*estate, *entries, digits).await?
-            }
-            Some(Asked::Digits(digits)) => room.site.books.find_head(digits).await?,
+            Some(asked) => named(&room, asked).await?,
             None => None,
         };
         let found = match named {
@@ -94,6 +91,16 @@ pub async fn show(State(room): State<Room>, visit: Visit) -> Result<Response, We
         })
     })
     .await
+}
+
+/// The entry whose hash is asked for.
+pub async fn named(room: &Room, asked: &Asked) -> Result<Option<Named>, WebError> {
+    Ok(match asked {
+        Asked::Of(estate, entries, digits) => {
+            room.site.books.head_of(*estate, *entries, digits).await?
+        }
+        Asked::Digits(digits) => room.site.books.find_head(digits).await?,
+    })
 }
 
 async fn found(room: &Room, named: Named) -> Result<Option<Found>, WebError> {

@@ -13,7 +13,7 @@ use crate::web::error::WebError;
 use crate::web::paper;
 
 /// A paper that an entry names, and the entry that does: itself, or one that attached it later.
-pub(super) struct Named {
+pub struct Named {
     /// The paper.
     pub doc: Doc,
     /// The entry's number.
@@ -21,11 +21,7 @@ pub(super) struct Named {
 }
 
 /// Papers of an entry, those attached later behind its own.
-pub(super) async fn named(
-    room: &Room,
-    book: &Book,
-    entry: &StoredEntry,
-) -> Result<Vec<Named>, WebError> {
+pub async fn named(room: &Room, book: &Book, entry: &StoredEntry) -> Result<Vec<Named>, WebError> {
     let entry = &entry.posted.entry;
     let own = entry.docs.iter().cloned().map(|doc| Named { doc, by: entry.seq });
     let mut named: Vec<Named> = own.collect();

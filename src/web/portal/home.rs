@@ -28,7 +28,7 @@ use crate::web::text::Lang;
 use crate::web::visit::Visit;
 
 /// Months in the chart.
-const MONTHS: u16 = 12;
+pub const MONTHS: u16 = 12;
 /// Lines shown.
 const LATEST: u32 = 8;
 /// Length of the longest bar of income.

@@ -18,7 +18,7 @@ use crate::ledger::account::Fund;
 use crate::ledger::book::Book;
 use crate::ledger::papers::{Asked, Paper};
 use crate::ledger::period::Period;
-use crate::ledger::publications::{calendar, of_period};
+use crate::ledger::publications::{Publication, calendar, of_period};
 use crate::services::books::{Past, StoredEntry};
 use crate::services::exporter::FileFormat;
 use crate::services::papers::notice;
@@ -106,17 +106,9 @@ pub async fn list(
     let edition = Edition::of_book(&room, &visit, &book);
     answer::page(&room, &visit, &edition, async {
         let lang = visit.lang;
-        let seqs: Vec<u64> = book.said().publications.values().flatten().copied().collect();
-        let entries = room.site.books.entries_named(book.estate(), &seqs).await?;
-        let days: BTreeMap<u64, NaiveDate> = entries
-            .iter()
-            .filter_map(|stored| {
-                let entry = &stored.posted.entry;
-                Some((entry.seq, entry.event.fields().date("from")?))
-            })
-            .collect();
+        let (calendar, days) = dated(&room, &book).await?;
         let today = room.site.books.today();
-        let rows = calendar(&book, today, &|seq| days.get(&seq).copied()).into_iter().map(|of| {
+        let rows = calendar.into_iter().map(|of| {
             let put_up = of.entries.iter().filter_map(|seq| days.get(seq));
             Dated {
                 href: format!("/e/{}/notices/{}", book.estate(), of.period),
@@ -136,18 +128,39 @@ pub async fn list(
     .await
 }
 
+/// The calendar, and on which day the notice of an entry was put up.
+pub async fn dated(
+    room: &Room,
+    book: &Book,
+) -> Result<(Vec<Publication>, BTreeMap<u64, NaiveDate>), WebError> {
+    let seqs: Vec<u64> = book.said().publications.values().flatten().copied().collect();
+    let entries = room.site.books.entries_named(book.estate(), &seqs).await?;
+    let day = |stored: &StoredEntry| {
+        let entry = &stored.posted.entry;
+        Some((entry.seq, entry.event.fields().date("from")?))
+    };
+    let days: BTreeMap<u64, NaiveDate> = entries.iter().filter_map(day).collect();
+    let today = room.site.books.today();
+    Ok((calendar(book, today, &|seq| days.get(&seq).copied()), days))
+}
+
 /// What the address asks for.
-struct Address {
-    period: Period,
-    fund: Fund,
+pub struct Address {
+    /// The period.
+    pub period: Period,
+    /// The fund.
+    pub fund: Fund,
     /// The entry of the notice, where there is one.
-    seq: Option<u64>,
-    all: Vec<u64>,
-    of_now: bool,
+    pub seq: Option<u64>,
+    /// The entries of every notice of the period.
+    pub all: Vec<u64>,
+    /// The book as it stands now is asked for.
+    pub of_now: bool,
 }
 
 impl Address {
-    fn read(visit: &Visit, book: &Book, text: &str) -> Result<Self, WebError> {
+    /// Reads the query and the period of the path.
+    pub fn read(visit: &Visit, book: &Book, text: &str) -> Result<Self, WebError> {
         let period = period_in_path(text)?;
         let fund = match visit.value("fund") {
             Some(text) => text.parse::<Fund>().map_err(|_| wrong("fund", text))?,
@@ -177,12 +190,15 @@ impl Address {
 }
 
 /// The notice as it was put up, and as the book has it now.
-struct Both {
-    put_up: Option<(StoredEntry, Arc<Past>, Paper)>,
-    now: Paper,
+pub struct Both {
+    /// The entry, the book as it was then, the notice.
+    pub put_up: Option<(StoredEntry, Arc<Past>, Paper)>,
+    /// What it would be now.
+    pub now: Paper,
 }
 
-async fn both(room: &Room, book: &Book, address: &Address) -> Result<Both, WebError> {
+/// Both notices that an address can mean.
+pub async fn both(room: &Room, book: &Book, address: &Address) -> Result<Both, WebError> {
     let books = &room.site.books;
     let vouchers = books.vouchers(book).await?;
     let now = notice(books, book, &vouchers, &address.asked(books.today())).await?;

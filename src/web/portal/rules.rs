@@ -60,7 +60,9 @@ pub async fn show(
     answer::page(&room, &visit, &edition, async {
         let lang = visit.lang;
         let f = Frame::of(&room, &visit, &book, Here::Nowhere, &lang.t("rules.title"));
-        let mut versions = versions(&book, room.site.books.today(), lang);
+        let today = room.site.books.today();
+        let versions = versions(&book).into_iter();
+        let mut versions: Vec<Adopted> = versions.map(|of| adopted(of, today, lang)).collect();
         let in_force = (!versions.is_empty()).then(|| versions.remove(0));
         let rows = in_force.iter().flat_map(|version| &version.rows);
         let charts = book.rules().map(|rules| rules.charts.join(" · "));
@@ -75,26 +77,53 @@ pub async fn show(
     .await
 }
 
+/// Rules that were adopted together, as the book has them.
+pub struct Adoption<'b> {
+    /// Name of the pack.
+    pub pack: &'b str,
+    /// Its version.
+    pub version: &'b str,
+    /// In force from this day.
+    pub from: NaiveDate,
+    /// The entry that carries them.
+    pub seq: u64,
+    /// Its parameters by key.
+    pub params: Vec<(&'b str, &'b Param)>,
+}
+
 /// The rules of a book, the last recorded first.
-fn versions(book: &Book, today: NaiveDate, lang: Lang) -> Vec<Adopted> {
+pub fn versions(book: &Book) -> Vec<Adoption<'_>> {
     let Some(rules) = book.rules() else { return Vec::new() };
-    let version = |pack: &str, version: &str, from: NaiveDate, seq, rows| Adopted {
-        pack: pack.to_owned(),
-        version: version.to_owned(),
-        from: lang.day(from),
-        ahead: today < from,
-        seq,
-        rows,
-    };
-    let rows = rules.params().map(|(key, param)| row(key, param, lang)).collect();
-    let mut versions = vec![version(&rules.pack, &rules.version, rules.from, rules.seq, rows)];
+    let mut versions = vec![Adoption {
+        pack: &rules.pack,
+        version: &rules.version,
+        from: rules.from,
+        seq: rules.seq,
+        params: rules.params().collect(),
+    }];
     let mut at = rules.earlier.as_deref();
     while let Some(earlier) = at {
-        let rows = earlier.params().map(|(key, param)| row(key, param, lang)).collect();
-        versions.push(version(&earlier.pack, &earlier.version, earlier.from, earlier.seq, rows));
+        versions.push(Adoption {
+            pack: &earlier.pack,
+            version: &earlier.version,
+            from: earlier.from,
+            seq: earlier.seq,
+            params: earlier.params().collect(),
+        });
         at = earlier.earlier.as_deref();
     }
     versions
+}
+
+fn adopted(of: Adoption<'_>, today: NaiveDate, lang: Lang) -> Adopted {
+    Adopted {
+        pack: of.pack.to_owned(),
+        version: of.version.to_owned(),
+        from: lang.day(of.from),
+        ahead: today < of.from,
+        seq: of.seq,
+        rows: of.params.into_iter().map(|(key, param)| row(key, param, lang)).collect(),
+    }
 }
 
 fn row(key: &str, param: &Param, lang: Lang) -> Row {

@@ -13,7 +13,7 @@ use crate::web::show;
 use crate::web::visit::Visit;
 
 /// What a statement is of: fund and period, with links to others.
-pub(super) struct Scope {
+pub struct Scope {
     pub asked: Asked,
     pub fund: Fund,
     pub fund_name: String,
@@ -46,7 +46,7 @@ pub(super) fn period_in_path(text: &str) -> Result<Period, WebError> {
 
 /// Fund and period as the address names them; the year of the book's last day when it doesn't,
 /// for daybooks its month.
-pub(super) fn scope(
+pub fn scope(
     room: &Room,
     visit: &Visit,
     book: &Book,

@@ -7,9 +7,12 @@ use axum::http::{Request, StatusCode};
 use mingzhang::ledger::account::Fund;
 use mingzhang::ledger::findings::{Finding, findings};
 use mingzhang::ledger::listing::Filter;
+use mingzhang::ledger::papers::{Asked, PAPERS};
+use mingzhang::ledger::period::Period;
 use mingzhang::ledger::statements::{
     contract_dues, dues_total, income_statement, position, rows_total, trial_balance,
 };
+use mingzhang::services::papers::{Made, make};
 use mingzhang::web::api::operations::{OPERATIONS, operation};
 use mingzhang::web::routes::{ROUTES, Sort};
 use serde_json::Value;
@@ -65,6 +68,49 @@ async fn every_figure_is_the_books() {
         let kept = trial_balance(&book, Fund::R, period.parse().unwrap());
         assert_eq!(list(&told["accounts"]).count(), kept.len(), "{period}");
         assert_eq!(told["total"]["closing"]["debit"], told["total"]["closing"]["credit"]);
+    }
+}
+
+#[tokio::test]
+async fn every_paper_and_notice_is_that_of_the_pages() {
+    let api = Api::of(half_a_year().await).await;
+    let (book, books) = (api.book.book().await, &api.book.books);
+    let listed = api.reads(&format!("{HOME}/statements")).await;
+    let names: Vec<_> = list(&listed["statements"]).map(|paper| text(&paper["name"])).collect();
+    assert_eq!(names, PAPERS.iter().map(|known| known.name).collect::<Vec<_>>());
+    let period: Period = "2025-03".parse().unwrap();
+    for known in PAPERS.iter().filter(|known| !matches!(known.name, "income" | "trial")) {
+        let account = (known.name == "ledger").then(|| "R.1001.01".parse().unwrap());
+        let asked = Asked { fund: Fund::R, period, account, today: books.today() };
+        let made = make(books, &book, known, &asked, usize::MAX).await.unwrap();
+        let Made::Paper(paper) = made else { panic!("{}", known.name) };
+        let of = account.map(|_| "&account=R.1001.01").unwrap_or_default();
+        let address = format!("{HOME}/statements/{}?period={period}{of}", known.name);
+        let told = api.reads(&address).await;
+        let table = &told["table"];
+        assert_eq!(list(&table["rows"]).count(), paper.rows.len(), "{}", known.name);
+        for (column, sum) in paper.columns.iter().zip(paper.control()) {
+            let sum = sum.map_or(Value::Null, |sum| sum.to_string().into());
+            assert_eq!(table["control"][column], sum, "{} {column}", known.name);
+        }
+    }
+    let notice = api.reads(&format!("{HOME}/notices/2025-Q1")).await;
+    let quarter = api.reads(&format!("{HOME}/statements/income?period=2025-Q1")).await;
+    let income = list(&notice["table"]["rows"])
+        .find(|row| row["cells"]["item"]["en"].as_str().is_some_and(|en| en.contains("ncome")));
+    assert_eq!(income.unwrap()["cells"]["amount"]["amount"], quarter["income_total"]);
+    let months = api.reads(&format!("{HOME}/months")).await;
+    let bank = api.reads(HOME).await["funds"][0].clone();
+    let held = ["bank", "clearing", "operator_held"]
+        .map(|key| text(&bank[key]).parse::<mingzhang::ledger::money::Money>().unwrap());
+    let held: mingzhang::ledger::money::Money = held.into_iter().sum();
+    assert_eq!(months["total"]["closing"], held.to_string());
+    let rules = api.reads(&format!("{HOME}/rules")).await;
+    let kept = book.rules().unwrap();
+    assert_eq!(list(&rules["rules"][0]["params"]).count(), kept.params().count());
+    for (code, found) in [(book.head().hash.to_string(), true), ("0".repeat(20), false)] {
+        let told = api.reads(&format!("/api/v1/check?code={code}")).await;
+        assert_eq!(told["found"], found, "{code}");
     }
 }
 

@@ -42,7 +42,7 @@ async fn posts(browser: &Browser<'_>, key: &str) -> Answer {
 #[test_case(On::Postgres; "postgres")]
 #[tokio::test]
 async fn a_receipt_that_the_bank_shows_is_posted_with_its_match(on: On) {
-    let mut book = TestBook::open(on).await;
+    let book = TestBook::open(on).await;
     book.on("2025-05-02");
     let world = World::over(book, false);
     let site = site(&world);

@@ -1,44 +1,15 @@
-//! What each address of the API takes and gives: one table. The gate checks queries by it, the
-//! description and the page are made from it, tests compare it with the routes.
+//! The rows: every address of the API, in the order of the page; those that need a key are in
+//! `writes.rs`.
 
-use axum::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::query::{Grammar, Param, param};
-use super::{contracts, entries, estates, findings, lines, post, statements};
-
-/// An address with a method.
-#[derive(Clone, Copy)]
-pub struct Operation {
-    /// Its name: `operationId`, and with `op` and `op_says` the keys of its texts.
-    pub id: &'static str,
-    /// The path as the table of routes has it.
-    pub path: &'static str,
-    /// Parameters of the query.
-    pub params: &'static [Param],
-    /// It posts: with a key, an idempotency key and drafts.
-    pub posts: bool,
-    /// The schema of its answer.
-    pub answer: fn(&mut SchemaGenerator) -> Schema,
-    /// Names of the problems that it may answer with, beside [`ALWAYS`].
-    pub problems: &'static [&'static str],
-    /// An address as an example.
-    pub example: &'static str,
-    /// An answer as an example.
-    pub example_answer: &'static str,
-}
-
-impl Operation {
-    /// The method.
-    pub const fn method(&self) -> Method {
-        if self.posts { Method::POST } else { Method::GET }
-    }
-}
-
-/// Problems of every address.
-pub const ALWAYS: &[&str] = &["parameter", "key", "too-many", "internal"];
-
-fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+use super::super::query::{Grammar, Param, param};
+use super::super::{
+    check, contracts, documents, entries, estates, findings, lines, months, notices, papers, rules,
+    statements, vouchers,
+};
+use super::{Operation, Sends, writes};
+pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
@@ -48,6 +19,7 @@ fn any_object(_: &mut SchemaGenerator) -> Schema {
 
 const LIMIT: Param = param("limit", Grammar::Limit, "50");
 const ON: Param = param("on", Grammar::Day, "2025-03-31");
+pub const ACCOUNT: Param = param("account", Grammar::Account, "R.1001.01");
 const FUND: Param = param("fund", Grammar::Fund, "R");
 const PERIOD: Param = param("period", Grammar::Period, "2025-Q1");
 /// The longest search, as on pages.
@@ -56,7 +28,7 @@ const WORDS: Grammar = Grammar::Words(60);
 const OF_ESTATE: &[&str] = &["no-estate"];
 const OF_VALUES: &[&str] = &["no-estate", "value"];
 
-const fn read(
+pub const fn read(
     id: &'static str,
     path: &'static str,
     params: &'static [Param],
@@ -67,7 +39,8 @@ const fn read(
         id,
         path,
         params,
-        posts: false,
+        needs: &[],
+        sends: Sends::Nothing,
         answer,
         problems: OF_ESTATE,
         example: example.0,
@@ -94,7 +67,7 @@ pub const OPERATIONS: &[Operation] = &[
             "/api/v1/estates",
             &[param("q", WORDS, "和苑"), param("after", Grammar::Estate, "620722-0013"), LIMIT],
             of::<estates::Estates>,
-            ("/api/v1/estates?limit=2", include_str!("examples/estates.json")),
+            ("/api/v1/estates?limit=2", include_str!("../examples/estates.json")),
         )
     },
     read(
@@ -102,14 +75,21 @@ pub const OPERATIONS: &[Operation] = &[
         "/api/v1/estates/{estate}",
         &[],
         of::<estates::Estate>,
-        ("/api/v1/estates/620722-0017", include_str!("examples/estate.json")),
+        ("/api/v1/estates/620722-0017", include_str!("../examples/estate.json")),
+    ),
+    read(
+        "months",
+        "/api/v1/estates/{estate}/months",
+        &[FUND],
+        of::<months::FlowList>,
+        ("/api/v1/estates/620722-0017/months", include_str!("../examples/months.json")),
     ),
     read(
         "balances",
         "/api/v1/estates/{estate}/balances",
         &[FUND],
         of::<estates::Balances>,
-        ("/api/v1/estates/620722-0017/balances?fund=F", include_str!("examples/balances.json")),
+        ("/api/v1/estates/620722-0017/balances?fund=F", include_str!("../examples/balances.json")),
     ),
     Operation {
         problems: OF_VALUES,
@@ -132,7 +112,7 @@ pub const OPERATIONS: &[Operation] = &[
             of::<lines::LinePage>,
             (
                 "/api/v1/estates/620722-0017/lines?side=out&limit=1",
-                include_str!("examples/lines.json"),
+                include_str!("../examples/lines.json"),
             ),
         )
     },
@@ -143,53 +123,10 @@ pub const OPERATIONS: &[Operation] = &[
         of::<entries::EntryPage>,
         (
             "/api/v1/estates/620722-0017/entries?after=11&limit=1",
-            include_str!("examples/entries.json"),
+            include_str!("../examples/entries.json"),
         ),
     ),
-    Operation {
-        id: "post_entries",
-        path: "/api/v1/estates/{estate}/entries",
-        params: &[],
-        posts: true,
-        answer: of::<post::PostedList>,
-        problems: &[
-            "unreadable",
-            "idempotency-key",
-            "not-allowed",
-            "reserved-kind",
-            "no-estate",
-            "in-progress",
-            "too-large",
-            "media-type",
-            "i1",
-            "i2",
-            "i3",
-            "i4",
-            "i5",
-            "i6",
-            "i7",
-            "i8",
-            "i9",
-            "i10",
-            "i11",
-            "i12",
-            "statement",
-            "reference",
-            "key-taken",
-            "other-estate",
-            "nfc",
-            "personal-number",
-            "sealed",
-            "signature",
-            "value",
-            "no-key",
-            "queue-full",
-            "outcome-unknown",
-            "unavailable",
-        ],
-        example: "/api/v1/estates/620722-0017/entries",
-        example_answer: include_str!("examples/post_entries.json"),
-    },
+    writes::POST_ENTRIES,
     Operation {
         problems: &["no-estate", "no-entry"],
         ..read(
@@ -197,7 +134,7 @@ pub const OPERATIONS: &[Operation] = &[
             "/api/v1/estates/{estate}/entries/{seq}",
             &[],
             of::<entries::OneEntry>,
-            ("/api/v1/estates/620722-0017/entries/12", include_str!("examples/entry.json")),
+            ("/api/v1/estates/620722-0017/entries/12", include_str!("../examples/entry.json")),
         )
     },
     Operation {
@@ -209,7 +146,7 @@ pub const OPERATIONS: &[Operation] = &[
             of::<contracts::ContractList>,
             (
                 "/api/v1/estates/620722-0017/contracts?on=2025-03-31",
-                include_str!("examples/contracts.json"),
+                include_str!("../examples/contracts.json"),
             ),
         )
     },
@@ -222,16 +159,38 @@ pub const OPERATIONS: &[Operation] = &[
             of::<contracts::OneContract>,
             (
                 "/api/v1/estates/620722-0017/contracts/C-01?on=2025-02-28",
-                include_str!("examples/contract.json"),
+                include_str!("../examples/contract.json"),
             ),
         )
     },
+    read(
+        "documents",
+        "/api/v1/estates/{estate}/entries/{seq}/documents",
+        &[],
+        of::<documents::PapersOfEntry>,
+        (
+            "/api/v1/estates/620722-0017/entries/2/documents",
+            include_str!("../examples/documents.json"),
+        ),
+    )
+    .with(&["no-estate", "no-entry"]),
+    read(
+        "voucher",
+        "/api/v1/estates/{estate}/entries/{seq}/voucher",
+        &[FUND],
+        of::<vouchers::VoucherView>,
+        (
+            "/api/v1/estates/620722-0017/entries/12/voucher",
+            include_str!("../examples/voucher.json"),
+        ),
+    )
+    .with(&["no-estate", "no-entry"]),
     read(
         "findings",
         "/api/v1/estates/{estate}/findings",
         &[],
         of::<findings::FindingList>,
-        ("/api/v1/estates/620722-0017/findings", include_str!("examples/findings.json")),
+        ("/api/v1/estates/620722-0017/findings", include_str!("../examples/findings.json")),
     ),
     Operation {
         problems: OF_VALUES,
@@ -242,7 +201,7 @@ pub const OPERATIONS: &[Operation] = &[
             of::<statements::StatementView>,
             (
                 "/api/v1/estates/620722-0017/statements/income?period=2025-Q1",
-                include_str!("examples/income.json"),
+                include_str!("../examples/income.json"),
             ),
         )
     },
@@ -255,26 +214,66 @@ pub const OPERATIONS: &[Operation] = &[
             of::<statements::Trial>,
             (
                 "/api/v1/estates/620722-0017/statements/trial?fund=F&period=2025",
-                include_str!("examples/trial.json"),
+                include_str!("../examples/trial.json"),
             ),
         )
     },
+    read(
+        "statements",
+        "/api/v1/estates/{estate}/statements",
+        &[],
+        of::<papers::PaperList>,
+        ("/api/v1/estates/620722-0017/statements", include_str!("../examples/statements.json")),
+    ),
+    read(
+        "paper",
+        "/api/v1/estates/{estate}/statements/{name}",
+        &[FUND, PERIOD, ACCOUNT],
+        of::<papers::PaperView>,
+        (
+            "/api/v1/estates/620722-0017/statements/balance?period=2025-03",
+            include_str!("../examples/paper.json"),
+        ),
+    )
+    .with(&["no-estate", "not-found", "value"]),
+    read(
+        "notices",
+        "/api/v1/estates/{estate}/notices",
+        &[],
+        of::<notices::NoticeList>,
+        ("/api/v1/estates/620722-0017/notices", include_str!("../examples/notices.json")),
+    ),
+    read(
+        "notice",
+        "/api/v1/estates/{estate}/notices/{period}",
+        &[FUND, param("seq", Grammar::Seq, "40"), param("as", Grammar::Word(&["now"]), "now")],
+        of::<notices::OneNotice>,
+        (
+            "/api/v1/estates/620722-0017/notices/2025-01?fund=R",
+            include_str!("../examples/notice.json"),
+        ),
+    )
+    .with(&["no-estate", "not-found", "value"]),
+    read(
+        "rules",
+        "/api/v1/estates/{estate}/rules",
+        &[],
+        of::<rules::RuleList>,
+        ("/api/v1/estates/620722-0017/rules", include_str!("../examples/rules.json")),
+    ),
+    read(
+        "check",
+        "/api/v1/check",
+        &[param("code", Grammar::Head, "620722-0017.12.0123456789abcdef0123")],
+        of::<check::Checked>,
+        ("/api/v1/check?code=0123456789abcdef0123", include_str!("../examples/check.json")),
+    )
+    .with(&["value"]),
+    writes::HAND_IN_DOCUMENT,
+    writes::DOCUMENT,
+    writes::SHOW_DOCUMENT,
+    writes::HAND_IN_IMPORT,
+    writes::IMPORT,
+    writes::ANSWER_IMPORT,
+    writes::COMMIT_IMPORT,
 ];
-
-/// The operation of a route.
-pub fn operation(method: &Method, path: &str) -> Option<&'static Operation> {
-    OPERATIONS.iter().find(|known| known.method() == *method && known.path == path)
-}
-
-/// The word under which `accepted` says what a parameter may be.
-pub fn accepted(param: &Param) -> &'static str {
-    match param.grammar {
-        Grammar::Seq => "before",
-        _ => param.name,
-    }
-}
-
-/// Names in braces of a path.
-pub fn path_params(path: &str) -> Vec<&str> {
-    path.split('{').skip(1).filter_map(|rest| rest.split('}').next()).collect()
-}

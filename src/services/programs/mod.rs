@@ -6,6 +6,10 @@
 //!
 //! A signature is given by who signs. A program can only claim it, so drafts that carry some are
 //! refused unless the operator trusts the programs of this instance (`api.trust_signs`).
+//!
+//! Read next: `files.rs` (papers and files that entries are read from).
+
+mod files;
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,6 +17,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use thiserror::Error;
 
 use super::books::{Books, PostError, Posted};
+use super::documents::DocumentError;
+use super::imports::ImportsError;
 use super::journal::Refusal;
 use super::people::{People, PeopleError, Permission, Program, Scope, Verb};
 use crate::ledger::draft::Batch;
@@ -22,6 +28,8 @@ use crate::store::StoreError;
 
 /// The longest key: room for `.256` behind it.
 pub const KEY_LEN_MAX: usize = 60;
+
+pub use files::{HandedFile, Taken};
 
 /// Why something that a program handed in was not posted.
 #[derive(Debug, Error)]
@@ -62,6 +70,12 @@ pub enum HandedError {
         /// The drafts were sent as a list.
         is_list: bool,
     },
+    /// A paper was not kept or changed.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A step of a file was not done.
+    #[error(transparent)]
+    Imports(#[from] ImportsError),
     /// The people could not be read.
     #[error(transparent)]
     People(#[from] PeopleError),
@@ -160,6 +174,11 @@ pub fn is_granted(program: &Program, estate: EstateCode) -> bool {
     Verb::ALL.into_iter().any(|verb| program.may(Scope { estate, verb }))
 }
 
+/// The first of some verbs that a key is for and its owner may.
+pub fn allowed(program: &Program, estate: EstateCode, verbs: &[Verb]) -> Option<Verb> {
+    verbs.iter().copied().find(|verb| program.may(Scope { estate, verb: *verb }))
+}
+
 /// Who posts: the key's owner, in the role that lets them.
 fn actor(program: &Program, estate: EstateCode, batch: &Batch) -> Result<Actor, HandedError> {
     let mut wanted: Vec<Permission> = Vec::new();
@@ -171,11 +190,15 @@ fn actor(program: &Program, estate: EstateCode, batch: &Batch) -> Result<Actor, 
         }
         wanted.push(verb.permission());
     }
+    in_role(program, estate, &wanted).ok_or(HandedError::NotAllowed(Verb::Post))
+}
+
+/// The key's owner in the first role that holds every permission.
+fn in_role(program: &Program, estate: EstateCode, wanted: &[Permission]) -> Option<Actor> {
     let mut roles = program.rights.roles_for(Some(estate));
-    let role = roles.find(|role| wanted.iter().all(|may| may.roles().contains(role)));
-    let role = role.ok_or(HandedError::NotAllowed(Verb::Post))?;
+    let role = roles.find(|role| wanted.iter().all(|may| may.roles().contains(role)))?;
     let officer = &program.officer;
-    Ok(Actor {
+    Some(Actor {
         org: officer.organisation_id.clone(),
         role: role.word().to_owned(),
         user: officer.officer_id.clone(),

@@ -86,6 +86,9 @@ pub enum StoreError {
     /// A SQLite with the WAL-reset bug (fixed in 3.51.3).
     #[error("SQLite {0} can lose a write-ahead log; 3.51.3 or later is needed")]
     OldSqlite(String),
+    /// The file's description of its own tables isn't text any more.
+    #[error("{0} is damaged: what it says of its tables can't be read; take a backup")]
+    DamagedSchema(String),
 }
 
 /// An entry to append: what the index needs beside the bytes.

@@ -51,6 +51,7 @@ pub(super) async fn connect(path: &Path) -> Result<Engine, StoreError> {
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string());
     let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
     check_version(&version(&write).await?)?;
+    check_schema(&write, path).await?;
     migrate(&write, path).await?;
     let readers = options.read_only(true).create_if_missing(false);
     let read = SqlitePoolOptions::new().max_connections(READERS_MAX).connect_with(readers).await?;
@@ -68,6 +69,17 @@ fn check_version(version: &str) -> Result<(), StoreError> {
         return Err(StoreError::OldSqlite(version.to_owned()));
     }
     Ok(())
+}
+
+/// Refuses a schema that isn't UTF-8: the driver takes it for granted, and a thread of its own
+/// would panic over the name or type of a column and leave whoever asked waiting for ever.
+async fn check_schema(pool: &SqlitePool, path: &Path) -> Result<(), StoreError> {
+    let sql = "select cast(name || tbl_name || coalesce(sql, '') as blob) from sqlite_schema";
+    let said: Vec<Vec<u8>> = sqlx::query_scalar(sql).fetch_all(pool).await?;
+    if said.iter().all(|text| std::str::from_utf8(text).is_ok()) {
+        return Ok(());
+    }
+    Err(StoreError::DamagedSchema(path.display().to_string()))
 }
 
 /// Brings the schema up to date; a database with entries is copied beside itself before.

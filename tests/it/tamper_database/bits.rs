@@ -5,6 +5,31 @@ use crate::behind::{file, verify};
 use crate::harness::{On, TestBook, export, is_long, reviewer};
 use crate::program::{estate, receipt};
 
+/// How long a small file may take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_schema_that_is_no_text_is_refused_at_once() {
+    let book = TestBook::open(On::Sqlite).await;
+    book.books.close().await;
+    let path = file(&book.database);
+    let bytes = std::fs::read(&path).unwrap();
+    // The type of a column, in what the file says of its tables.
+    let declared = b"estate text";
+    let places: Vec<usize> =
+        (0..bytes.len() - declared.len()).filter(|at| bytes[*at..].starts_with(declared)).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        let mut flipped = bytes.clone();
+        flipped[at + declared.len() - 2] ^= 0x80;
+        std::fs::write(&path, &flipped).unwrap();
+        let opened = tokio::time::timeout(PATIENCE, open(&book.database)).await;
+        let opened = opened.expect("opening doesn't wait for ever");
+        let error = opened.err().unwrap();
+        assert!(error.contains("damaged") || error.contains("malformed"), "byte {at}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_flipped_bit_is_found_or_changes_nothing() {
     let book = TestBook::empty(On::Sqlite).await;
@@ -35,7 +60,9 @@ async fn a_flipped_bit_is_found_or_changes_nothing() {
             std::fs::remove_file(format!("{}{end}", path.display())).ok();
         }
         std::fs::write(&path, &flipped).unwrap();
-        let is_sound = match verify(&database).await {
+        let judged = tokio::time::timeout(PATIENCE, verify(&database)).await;
+        let judged = judged.unwrap_or_else(|_| panic!("byte {at} makes verifying wait for ever"));
+        let is_sound = match judged {
             Ok(report) => report.is_sound(),
             Err(error) => {
                 assert!(!error.to_string().is_empty());

@@ -138,11 +138,16 @@ async fn wrong(
         None
     };
     let mut facts = facts(book, &stored.posted, lang);
-    facts.extend(stands.iter().map(|line| {
-        let side = if line.signed().is_positive() { "entry.debit" } else { "entry.credit" };
-        let name = show::account(book, line.account, lang);
-        (lang.t(side).into_owned(), format!("{name} {}", grouped(line.amount)))
-    }));
+    for (key, is_debit) in [("entry.debit", true), ("entry.credit", false)] {
+        let of_side = stands.iter().filter(|line| line.signed().is_positive() == is_debit);
+        let said = of_side.map(|line| {
+            format!("{} {}", show::account(book, line.account, lang), grouped(line.amount))
+        });
+        let said: Vec<_> = said.collect();
+        if !said.is_empty() {
+            facts.push((lang.t(key).into_owned(), said.join(lang.pick("；", "; "))));
+        }
+    }
     let f = frame(room, visit, officer, &title(About::Correct, lang));
     page(
         false,

@@ -109,7 +109,7 @@ impl Table {
 /// Labels and choices are words for people, never keys of texts.
 fn has_every_text(path: &str, answer: &Answer) {
     let html = answer.html();
-    for element in all(&html, "main :is(label, legend, option, h3, .hint, dt, dd)") {
+    for element in all(&html, "main :is(label, legend, option, h2, h3, .hint, dt, dd)") {
         let text = element.text().collect::<String>();
         let text = text.trim();
         let is_key = text.contains('_')

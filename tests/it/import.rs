@@ -2,6 +2,7 @@
 
 mod hostile;
 mod hostile_xls;
+mod mutated;
 mod parking;
 mod sites;
 pub mod statement;

@@ -5,7 +5,7 @@ mod alone;
 mod bank;
 mod cosign;
 mod desk;
-mod documents;
+pub mod documents;
 mod drafts;
 mod forms;
 mod forms_closing;

@@ -43,7 +43,7 @@ impl Victim {
         Self { program: Program::sqlite() }
     }
 
-    fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
+    pub fn file(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.program.directory.path().join(name);
         std::fs::write(&path, bytes).unwrap();
         path
@@ -55,23 +55,37 @@ impl Victim {
         let mut all = String::new();
         for reader in READERS {
             let reader = reader.replace("FILE", &path.display().to_string());
-            let command =
-                self.program.command(&format!("--quiet import {reader} --estate 620722-0001"));
-            let mut limited = Command::new("python3");
-            limited.arg("-c").arg(LIMITED).arg(command.get_program()).args(command.get_args());
-            let (status, said) = told(&limited.output().unwrap());
+            let (status, said) = self.reads(name, &reader);
             assert!(status == 1 || status == 2, "{name}, {reader}: {status} {said}");
-            assert!(!said.contains("panicked"), "{name}, {reader}: {said}");
-            let kib: u64 = said.lines().last().unwrap().trim().parse().unwrap();
-            assert!(kib < RSS_KIB_MAX, "{name}, {reader}: {kib} KiB");
-            println!("{name:<28} {status} {kib:>8} KiB  {}", said.lines().next().unwrap_or(""));
             all += &said;
         }
         all
     }
 }
 
-fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
+impl Victim {
+    /// What a reader says of a file, as a child: exit code and words.
+    pub fn reads(&self, name: &str, reader: &str) -> (i32, String) {
+        let words = format!("--quiet import {reader} --estate 620722-0001");
+        limited(name, &self.program.command(&words))
+    }
+}
+
+/// Runs a program as a child with its memory and its time bounded: exit code and words.
+pub fn limited(name: &str, command: &Command) -> (i32, String) {
+    let mut limited = Command::new("timeout");
+    limited.args(["10", "python3", "-c", LIMITED]).arg(command.get_program());
+    limited.args(command.get_args()).envs(command.get_envs().filter_map(|(k, v)| Some((k, v?))));
+    let (status, said) = told(&limited.output().unwrap());
+    assert_ne!(status, 124, "{name}: it takes more than ten seconds");
+    assert!(!said.contains("panicked"), "{name}: {said}");
+    let kib: u64 = said.lines().last().unwrap().trim().parse().unwrap();
+    assert!(kib < RSS_KIB_MAX, "{name}: {kib} KiB");
+    println!("{name:<28} {status} {kib:>8} KiB  {}", said.lines().next().unwrap_or(""));
+    (status, said)
+}
+
+pub fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
     for (name, content) in parts {

@@ -53,7 +53,7 @@ fn jpeg(before: &[Vec<u8>], (width, height): (u16, u16)) -> Vec<u8> {
     out
 }
 
-fn telling() -> Vec<u8> {
+pub fn telling() -> Vec<u8> {
     let before = [
         segment(0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\x02\x02LEAKLEAKLEAK"),
         segment(0xE1, &exif(true, 6)),
@@ -81,13 +81,13 @@ fn chunk(kind: [u8; 4], body: &[u8]) -> Vec<u8> {
     [&length[..], &named, &crc(&named).to_be_bytes()].concat()
 }
 
-fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
+pub fn png(width: u32, height: u32, chunks: &[Vec<u8>]) -> Vec<u8> {
     let size = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 2, 0, 0, 0]].concat();
     let head = [b"\x89PNG\r\n\x1A\n".to_vec(), chunk(*b"IHDR", &size)].concat();
     [head, chunks.concat(), chunk(*b"IEND", &[])].concat()
 }
 
-fn data() -> Vec<u8> {
+pub fn data() -> Vec<u8> {
     chunk(*b"IDAT", &[0x78, 0x9C, 1, 2, 3])
 }
 
@@ -101,7 +101,8 @@ fn ofd(parts: &[(&str, &[u8])]) -> Vec<u8> {
     archive.finish().unwrap().into_inner()
 }
 
-const INVOICE: &[u8] = b"<?xml version=\"1.0\"?><EInvoice><Header>a &amp; b</Header></EInvoice>";
+pub const INVOICE: &[u8] =
+    b"<?xml version=\"1.0\"?><EInvoice><Header>a &amp; b</Header></EInvoice>";
 
 fn holds(bytes: &[u8], wanted: &[u8]) -> bool {
     bytes.windows(wanted.len()).any(|window| window == wanted)

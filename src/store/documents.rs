@@ -2,7 +2,7 @@
 //! [`super::Store::begin_beside`].
 
 use super::engine::{Reader, ask, ask_in, write_on};
-use super::{StoreError, WriteTx};
+use super::{StoreError, WriteTx, ascending};
 
 /// A paper of an estate.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -142,7 +142,8 @@ impl Reader<'_> {
         limit: u32,
     ) -> Result<Vec<ImportRow>, StoreError> {
         let sql = imports!("where import_id > $1 order by import_id limit $2");
-        Ok(ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?)
+        let rows: Vec<ImportRow> = ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?;
+        ascending("import", after, rows, |row| &row.import_id)
     }
 
     /// One file.

@@ -1,7 +1,7 @@
 //! Drafts of the desk: kept beside the log, each change made upon the version it was read at.
 
 use super::engine::{Reader, ask, write_on};
-use super::{StoreError, WriteTx};
+use super::{StoreError, WriteTx, ascending};
 
 /// A draft as kept.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -81,7 +81,8 @@ impl Reader<'_> {
     /// Drafts after one of them, by id.
     pub async fn drafts(self, after: &str, limit: u32) -> Result<Vec<DraftRow>, StoreError> {
         let sql = drafts!("where draft_id > $1 order by draft_id limit $2");
-        Ok(ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?)
+        let rows: Vec<DraftRow> = ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?;
+        ascending("draft", after, rows, |row| &row.draft_id)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The directory of estates, private values, snapshots of books.
 
 use super::engine::{Reader, ask, number, stored};
-use super::{NewEstate, SealedRow, SnapshotRow, StoreError};
+use super::{NewEstate, SealedRow, SnapshotRow, StoreError, ascending};
 use crate::ledger::id::{EntryHash, EstateCode};
 
 impl Reader<'_> {
@@ -19,7 +19,8 @@ impl Reader<'_> {
             order by code limit $3";
         let after = after.map(|code| code.as_str().to_owned()).unwrap_or_default();
         let (search, limit) = (search.to_lowercase(), i64::from(limit));
-        let codes: Vec<(String,)> = ask!(self, fetch_all, sql, after, search, limit)?;
+        let codes: Vec<(String,)> = ask!(self, fetch_all, sql, after.clone(), search, limit)?;
+        let codes = ascending("estate", &after, codes, |(code,)| code)?;
         Ok(codes.iter().filter_map(|(code,)| code.parse().ok()).collect())
     }
 
@@ -32,7 +33,9 @@ impl Reader<'_> {
         let sql = "select estate_id, code, name, address from estate
             where code > $1 order by code limit $2";
         let (after, limit) = (after.to_owned(), i64::from(limit));
-        let rows: Vec<(i64, String, String, String)> = ask!(self, fetch_all, sql, after, limit)?;
+        let rows: Vec<(i64, String, String, String)> =
+            ask!(self, fetch_all, sql, after.clone(), limit)?;
+        let rows = ascending("estate", &after, rows, |(_, code, _, _)| code)?;
         let row = |(id, code, name, address)| DirectoryRow { id, code, name, address };
         Ok(rows.into_iter().map(row).collect())
     }

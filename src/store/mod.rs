@@ -86,9 +86,27 @@ pub enum StoreError {
     /// A SQLite with the WAL-reset bug (fixed in 3.51.3).
     #[error("SQLite {0} can lose a write-ahead log; 3.51.3 or later is needed")]
     OldSqlite(String),
+    /// An index that gives rows out of their order.
+    #[error("the table {0} is damaged: its index gives rows out of order; take a backup")]
+    Disordered(&'static str),
     /// The file's description of its own tables isn't text any more.
     #[error("{0} is damaged: what it says of its tables can't be read; take a backup")]
     DamagedSchema(String),
+}
+
+/// Rows after a key, each after the one before. A damaged index can give the same row for ever, and
+/// whoever goes on from the last one would never come to an end.
+fn ascending<T>(
+    table: &'static str,
+    after: &str,
+    rows: Vec<T>,
+    key: impl Fn(&T) -> &str,
+) -> Result<Vec<T>, StoreError> {
+    let keys = std::iter::once(after).chain(rows.iter().map(&key));
+    if keys.is_sorted_by(|one, next| one < next) {
+        return Ok(rows);
+    }
+    Err(StoreError::Disordered(table))
 }
 
 /// An entry to append: what the index needs beside the bytes.

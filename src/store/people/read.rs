@@ -1,8 +1,8 @@
 //! Finding people, their sessions, codes and keys, and the audit.
 
 use super::{AuditRow, CodeRow, GrantRow, OfficerRow, OrganisationRow, SessionRow, TokenRow};
-use crate::store::StoreError;
 use crate::store::engine::{Reader, ask};
+use crate::store::{StoreError, ascending};
 
 /// A query of officers that goes on as it says.
 macro_rules! officers {
@@ -24,13 +24,16 @@ impl Reader<'_> {
     ) -> Result<Vec<OrganisationRow>, StoreError> {
         let sql = "select organisation_id, name, made_at from organisation
             where organisation_id > $1 order by organisation_id limit $2";
-        Ok(ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?)
+        let rows: Vec<OrganisationRow> =
+            ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?;
+        ascending("organisation", after, rows, |row| &row.organisation_id)
     }
 
     /// Officers after one of them, by id.
     pub async fn officers(self, after: &str, limit: u32) -> Result<Vec<OfficerRow>, StoreError> {
         let sql = officers!("where officer_id > $1 order by officer_id limit $2");
-        Ok(ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?)
+        let rows: Vec<OfficerRow> = ask!(self, fetch_all, sql, after.to_owned(), i64::from(limit))?;
+        ascending("officer", after, rows, |row| &row.officer_id)
     }
 
     /// One officer.

@@ -6,7 +6,7 @@
 //! nothing is chosen beforehand.
 //!
 //! The work is bounded. For n open lines on both sides together, pairs take n log n and at most
-//! [`PER_LINE`] a line; sums of few take at most [`CANDIDATES`] over [`PARTS_MAX`] subsets a line
+//! `PER_LINE` a line; sums of few take at most `CANDIDATES` over `PARTS_MAX` subsets a line
 //! (2,500); runs take two pointers, n a line. No search grows faster than n². Read next:
 //! `sums.rs` (several lines as one), `words.rs` (what two texts have in common).
 
